@@ -10,7 +10,11 @@ endforeach()
 add_library(breakwater_warnings INTERFACE)
 target_compile_options(breakwater_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 
-# breakwater_library(<folder> SOURCES ... LINK ...): one target per folder, breakwater::<folder> to its users.
+# What users get. Libraries of the tools are built alike, but stay here.
+set(BREAKWATER_INSTALLED messages core transport storage actors testing)
+
+# breakwater_library(<folder> SOURCES ... LINK ...): one target per folder, breakwater::<folder> to its users, installed with
+# its headers. The folder `testing` is exported apart, so that only those who ask for it need GoogleTest.
 function(breakwater_library folder)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;LINK_PRIVATE" ${ARGN})
   add_library(breakwater_${folder} ${arg_SOURCES})
@@ -21,16 +25,38 @@ function(breakwater_library folder)
                                                          $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(breakwater_${folder} PUBLIC ${arg_LINK} PRIVATE ${arg_LINK_PRIVATE}
                         $<BUILD_INTERFACE:breakwater_warnings>)
+  if(BREAKWATER_INSTALL AND folder IN_LIST BREAKWATER_INSTALLED)
+    set(export breakwater_targets)
+    if(folder STREQUAL "testing")
+      set(export breakwater_testing_targets)
+    endif()
+    file(RELATIVE_PATH place ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+    install(TARGETS breakwater_${folder} EXPORT ${export} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(DIRECTORY ./ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/breakwater/${place} FILES_MATCHING PATTERN "*.hpp")
+  endif()
 endfunction()
 
-# breakwater_test(<name> SOURCES ... LINK ... [LABELS ...]): a GoogleTest program, each of its tests a CTest test.
+# breakwater_fuzzer(<name> SOURCES ... LINK ...): a libFuzzer program bin/fuzz_<name>, part of the target `fuzzers`.
+function(breakwater_fuzzer name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_LINK} breakwater_warnings)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers fuzz_${name})
+endfunction()
+
+# breakwater_test(<name> SOURCES ... LINK ... [LABELS ...] [TIMEOUT s] [PROPERTIES name value ...]): a GoogleTest program,
+# each of its tests a CTest test. (PROPERTIES cannot carry lists: gtest_discover_tests takes them apart.)
 function(breakwater_test name)
-  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main breakwater_warnings)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." 
-                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}."
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" ${arg_PROPERTIES})
 endfunction()

@@ -9,7 +9,7 @@ namespace breakwater {
 
 /// Decides who may refresh, what is sent, what is stored, and who gets which answer. Pure: the same events in the same
 /// order give the same effects. Guarantees G1 to G8 of docs/architecture.md are kept here; tests/exploration checks
-/// them over every interleaving.
+/// them over every interleaving. What it does within one event is in turn.hpp.
 ///
 /// Its shell performs the returned effects in order and reports every answer as an event. Answers of the store arrive
 /// in the order of the requests. Not thread safe: one owner.

@@ -46,6 +46,9 @@ struct auth_settings {
   /// A poisoned or doubtful credential is looked up in the store at most this often when callers ask for a refresh.
   std::chrono::milliseconds look_pause = std::chrono::seconds{1};
 
+  /// The authority has a revocation endpoint.
+  bool can_revoke = true;
+
   /// Callers that may wait at once; more are told `overloaded`.
   size_t waiters_max = size_t{1} << 20;
   /// Decisions kept for `explain`; zero keeps none.

@@ -1,5 +1,8 @@
 #pragma once
-#include "breakwater/messages/credential.hpp"
+#include "breakwater/messages/secret.hpp"
+#include "breakwater/messages/time.hpp"
+
+#include <string>
 
 namespace breakwater {
 
@@ -20,7 +23,10 @@ struct jwt_claims {
   std::string subject;
 };
 
-/// Claims of a token; of one that is not a JWT, or not a readable one, empty claims.
+/// Claims of a token. Of one that is not a JWT (three non-empty parts, a base64url JSON object in the middle), or is
+/// longer than 64 KiB, empty claims; a claim of the wrong type, a date outside 1970 to 2200 and a text with control
+/// characters count as not there. A fraction of a second is cut off. The decoded bytes are wiped; what the JSON library
+/// copied of them (the claims, never the signature) is freed unwiped.
 jwt_claims parse_jwt_claims(const secret& token);
 
 } // namespace breakwater

@@ -1,6 +1,6 @@
 #pragma once
-#include "breakwater/messages/exchange_messages.hpp"
 #include "breakwater/messages/auth_messages.hpp"
+#include "breakwater/messages/exchange_messages.hpp"
 
 #include <optional>
 #include <string>
@@ -28,17 +28,19 @@ struct verdict {
   friend bool operator==(const verdict&, const verdict&) = default;
 };
 
-/// One row of a verdict table: it applies if all that it names is so.
+/// One row of a verdict table: it applies if all that it names is so. A row of your own for one authority goes to the
+/// front of that authority's table.
 struct verdict_rule {
   std::optional<delivery> how;
   int status_min = 0;
   int status_max = 999;
-  /// Error codes in lower case; empty: any or none.
+  /// Error codes, compared without regard to case; empty: any or none.
   std::vector<std::string> codes;
   std::optional<body_kind> body;
   std::optional<bool> has_retry_after;
   std::optional<bool> has_error_code;
   std::optional<bool> has_access_token;
+  /// An access, refresh or ID token.
   std::optional<bool> has_any_token;
   verdict gives;
 };
@@ -52,6 +54,7 @@ verdict_table default_verdicts();
 /// The same for OpenAI's token endpoint: any token field makes an answer issued, missing ones are kept.
 verdict_table openai_verdicts();
 
+/// The verdict of the first row that applies.
 verdict judge(const token_answer&, const verdict_table&);
 
 } // namespace breakwater

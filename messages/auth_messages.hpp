@@ -165,19 +165,19 @@ struct auth_changed {
 
 std::string to_string(reload_outcome);
 
-template <class Inspector>
+template <object_inspector Inspector>
 auto inspect(Inspector& f, ec& x) {
   return inspect_enum(f, x);
 }
-template <class Inspector>
+template <object_inspector Inspector>
 auto inspect(Inspector& f, refusal& x) {
   return inspect_enum(f, x);
 }
-template <class Inspector>
+template <object_inspector Inspector>
 auto inspect(Inspector& f, auth_health& x) {
   return inspect_enum(f, x);
 }
-template <class Inspector>
+template <object_inspector Inspector>
 auto inspect(Inspector& f, reload_outcome& x) {
   return inspect_enum(f, x);
 }

@@ -16,7 +16,7 @@ enum class auth_method : uint8_t {
 
 std::string to_string(auth_method);
 
-template <class Inspector>
+template <object_inspector Inspector>
 auto inspect(Inspector& f, auth_method& x) {
   return inspect_enum(f, x);
 }

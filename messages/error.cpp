@@ -1,16 +1,34 @@
 #include "breakwater/messages/error.hpp"
 
 #include <array>
+#include <cstddef>
 
 namespace breakwater {
 
 namespace {
 
 constexpr std::array<std::string_view, 19> names = {
-  "none",          "logged_out",      "refresh_refused",  "unavailable",      "misconfigured",
-  "in_doubt",      "store_busy",      "store_unreadable", "store_unwritable", "account_changed",
-  "store_conflict", "timed_out",      "overloaded",       "shutting_down",    "not_over_this_channel",
-  "token_rejected", "validity_unavailable", "provider_failed", "invalid_request"};
+  "none",
+  "logged_out",
+  "refresh_refused",
+  "unavailable",
+  "misconfigured",
+  "in_doubt",
+  "store_busy",
+  "store_unreadable",
+  "store_unwritable",
+  "account_changed",
+  "store_conflict",
+  "timed_out",
+  "overloaded",
+  "shutting_down",
+  "not_over_this_channel",
+  "token_rejected",
+  "validity_unavailable",
+  "provider_failed",
+  "invalid_request",
+};
+static_assert(names.size() == static_cast<size_t>(ec::invalid_request) + 1);
 
 } // namespace
 
@@ -29,8 +47,10 @@ bool from_string(std::string_view name, ec& code) {
 }
 
 bool from_integer(uint8_t number, ec& code) {
+  if (number >= names.size())
+    return false;
   code = static_cast<ec>(number);
-  return number < names.size();
+  return true;
 }
 
 } // namespace breakwater

@@ -46,8 +46,11 @@ enum class ec : uint8_t {
   invalid_request = 18,
 };
 
+/// The name of the enumerator, as written here.
 std::string to_string(ec);
+/// Reads what `to_string` wrote. False for any other text; the code is then left alone.
 bool from_string(std::string_view, ec&);
+/// Reads a number. False if no code has it; the code is then left alone.
 bool from_integer(uint8_t, ec&);
 
 /// A failure with its explanation. The message is for people: what failed, where, what to do; never a secret.

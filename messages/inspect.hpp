@@ -1,5 +1,4 @@
 #pragma once
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -46,26 +45,40 @@ auto inspect_object(Inspector& f, [[maybe_unused]] T& x, [[maybe_unused]] const 
     return f(fields.value...);
 }
 
-/// Inspects `x` as a `Wire` value: `get` makes it, `set` takes it back when the inspector loads.
-template <class Wire, class Inspector, class T, class Get, class Set>
-auto inspect_as(Inspector& f, T& x, Get get, Set set) {
-  struct on_return {
-    T& target;
-    Set& set;
-    Wire wire;
-    ~on_return() {
-      if constexpr (detail::is_loading_inspector<Inspector>())
-        target = set(wire);
-    }
-  } scope{x, set, get(x)};
-  if constexpr (requires { f.object(x); })
-    return f.apply(scope.wire);
-  else
-    return f(scope.wire);
+/// Inspects a value that stands in for the real one; `loaded` is called after a loading inspector has filled it in.
+template <class Inspector, class Wire, class Loaded>
+auto inspect_wire(Inspector& f, Wire& wire, [[maybe_unused]] Loaded loaded) {
+  auto visit = [&] {
+    if constexpr (requires { f.object(wire); })
+      return f.apply(wire);
+    else
+      return f(wire);
+  };
+  if constexpr (detail::is_loading_inspector<Inspector>()) {
+    auto result = visit();
+    // CAF 1.x says true for success, CAF 0.17 gives an error that is false for success.
+    if (static_cast<bool>(result) == std::is_same_v<decltype(result), bool>)
+      loaded();
+    return result;
+  } else {
+    return visit();
+  }
 }
 
+/// Inspects `x` as a `Wire` value: `get` makes it, `set` takes it back when the inspector loads. A failed load leaves
+/// `x` alone.
+template <class Wire, class Inspector, class T, class Get, class Set>
+auto inspect_as(Inspector& f, T& x, Get get, Set set) {
+  Wire wire = get(x);
+  return inspect_wire(f, wire, [&] { x = set(wire); });
+}
+
+/// CAF 1.x's inspectors. Those of CAF 0.17 know enumerations themselves, and an `inspect` for one would be ambiguous.
+template <class Inspector>
+concept object_inspector = requires(Inspector& f, int& x) { f.object(x); };
+
 /// Inspects an enumeration as its number.
-template <class Inspector, class Enum>
+template <object_inspector Inspector, class Enum>
   requires std::is_enum_v<Enum>
 auto inspect_enum(Inspector& f, Enum& x) {
   using number = std::underlying_type_t<Enum>;

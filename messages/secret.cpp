@@ -4,6 +4,8 @@
 #include <new>
 #include <ostream>
 
+#include <string.h> // explicit_bzero
+
 namespace breakwater {
 
 /// Length and bytes in one allocation, wiped by the deleter before it is returned to the heap.
@@ -58,8 +60,10 @@ std::string to_string(const secret&) { return std::string{redacted}; }
 std::ostream& operator<<(std::ostream& out, const secret&) { return out << redacted; }
 
 void wipe(std::string& bytes) noexcept {
-  if (!bytes.empty())
-    explicit_bzero(bytes.data(), bytes.capacity());
+  // The whole buffer: what a longer, earlier content left behind its end is wiped too. Growing up to the capacity
+  // allocates nothing.
+  bytes.resize(bytes.capacity());
+  explicit_bzero(bytes.data(), bytes.size());
   bytes.clear();
 }
 

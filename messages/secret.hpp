@@ -1,6 +1,7 @@
 #pragma once
 #include "breakwater/messages/inspect.hpp"
 
+#include <cstddef>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -27,7 +28,7 @@ public:
   /// The bytes, valid while any copy of this secret lives. Every call of this is a place to audit.
   std::string_view reveal() const noexcept;
 
-  /// Compares in a time that depends on the lengths only.
+  /// Compares in a time that depends on the lengths, and on whether both are copies of one secret, but not on the bytes.
   friend bool operator==(const secret& a, const secret& b) noexcept;
 
 private:
@@ -47,13 +48,11 @@ void to_json(Json& out, const secret&) {
   out = std::string{redacted};
 }
 
-/// fmt's hook for fmt 9 and newer; `fmt::formatter` in secret_fmt.hpp serves every version.
-inline std::string_view format_as(const secret&) { return redacted; }
-
-/// Wipes a buffer that held a secret; the compiler cannot remove it.
+/// Empties a string that held a secret and wipes all of its buffer; the compiler cannot remove it.
 void wipe(std::string& bytes) noexcept;
 
-/// Binary inspectors carry the bytes (a token has to cross the wire); every readable one gets `[redacted]`.
+/// Binary inspectors carry the bytes (a token has to cross the wire); every readable one gets `[redacted]`. CAF 0.17's
+/// stringification prefers `to_string`. The copy made for the inspector is wiped; the framework's own buffers are not.
 template <class Inspector>
 auto inspect(Inspector& f, secret& x) {
   if constexpr (is_readable_inspector<Inspector>)
@@ -61,8 +60,13 @@ auto inspect(Inspector& f, secret& x) {
       auto shown = std::string{redacted};
       return f.apply(shown);
     }
-  return inspect_as<std::string>(
-    f, x, [](const secret& s) { return std::string{s.reveal()}; }, [](std::string& s) { return secret::absorb(s); });
+  struct wiped_copy {
+    std::string bytes;
+    ~wiped_copy() { wipe(bytes); }
+  } copy;
+  if constexpr (!detail::is_loading_inspector<Inspector>())
+    copy.bytes = x.reveal();
+  return inspect_wire(f, copy.bytes, [&] { x = secret::absorb(copy.bytes); });
 }
 
 } // namespace breakwater

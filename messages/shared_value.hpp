@@ -23,6 +23,7 @@ private:
   std::shared_ptr<const T> value_;
 };
 
+/// Inspects the value itself; an empty one arrives as a default-constructed `T`.
 template <class Inspector, class T>
 auto inspect_shared(Inspector& f, shared_value<T>& x) {
   return inspect_as<T>(

@@ -31,6 +31,8 @@ struct ledger_entry {
   /// Why it was refused, and what the authority said.
   refusal reason = refusal::none;
   std::string message;
+  /// The access token that was poisoned along with it: the poison survives a restart, and ends when that one changes.
+  token_hash access_token;
   /// What was issued for it: known of a spent one.
   token_hash successor;
   wall_time first_sent = unknown_time;

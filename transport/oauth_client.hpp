@@ -14,7 +14,13 @@ namespace breakwater {
 std::optional<std::string> problem_of(const authority&);
 
 /// Sends token and revocation requests. One thread and one curl multi handle serve any number of authorities; a
-/// request is sent at most once, whatever happens. All members may be called from any thread but the loop's own.
+/// request is sent at most once, whatever happens. All members may be called from any thread; the destructor not from
+/// a callback. An authority whose settings `problem_of` rejects is never spoken to: the answer is `unsent` and says
+/// why.
+///
+/// Proxies come from the usual environment variables (https_proxy, all_proxy, no_proxy) and never apply to loopback.
+/// Wiped when freed: rendered requests, received bodies, and every token. Not ours to wipe, and so not wiped: the
+/// buffers of curl, TLS and the JSON lexer; docs of curl_transfer.hpp and oauth_codec.hpp name them.
 class oauth_client {
 public:
   oauth_client();
@@ -24,10 +30,10 @@ public:
   oauth_client& operator=(const oauth_client&) = delete;
 
   /// Sends one refresh request (RFC 6749, section 6). `done` is called exactly once, on the loop's thread, and must
-  /// not block; the number names the request for `cancel`.
+  /// not block; the number names the request for `cancel`. `to` is not null.
   uint64_t refresh(std::shared_ptr<const authority> to, secret refresh_token, std::function<void(token_answer)> done);
 
-  /// Sends one revocation request (RFC 7009, section 2.1).
+  /// Sends one revocation request (RFC 7009, section 2.1). Without a revocation endpoint it answers so, unsent.
   uint64_t revoke(std::shared_ptr<const authority> to, secret token, token_kind kind,
                   std::function<void(revocation_answer)> done);
 

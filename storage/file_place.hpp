@@ -1,0 +1,47 @@
+#pragma once
+#include "breakwater/messages/error.hpp"
+
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+namespace breakwater {
+
+/// One name in one directory on the way from the path that the user gave to the file itself.
+struct file_hop {
+  std::string directory;
+  std::string name;
+
+  std::string path() const { return directory == "/" ? directory + name : directory + '/' + name; }
+  friend bool operator==(const file_hop&, const file_hop&) = default;
+};
+
+/// Where an auth.json really is, and what lies beside it. Several links to one file give one and the same place.
+struct file_place {
+  /// The first is the path given; each but the last is a symbolic link.
+  std::vector<file_hop> hops;
+  bool exists = false;
+
+  bool is_link() const { return hops.size() > 1; }
+  const std::string& directory() const { return hops.back().directory; }
+  const std::string& name() const { return hops.back().name; }
+  std::string path() const { return hops.back().path(); }
+  std::string side_path() const { return path() + ".breakwater-state"; }
+  std::string lease_path() const { return path() + ".breakwater-lease"; }
+  /// The app-server client's own locks, in its order: `auth.lock` (beside the link and beside the file, since it may
+  /// take either), then `auth.json.lock` beside the file.
+  std::vector<std::string> write_lock_paths() const;
+};
+
+struct file_place_result {
+  failure error;
+  file_place place;
+};
+
+/// Follows symbolic links from an absolute path and checks every link and directory on the way (problem_of_link,
+/// problem_of_directory). A file, or its directory, that is not there yet is no failure; a link to nothing is. Fails
+/// with `store_unreadable`.
+file_place_result locate_file(const std::string& path, uid_t user);
+
+} // namespace breakwater

@@ -1,0 +1,38 @@
+#pragma once
+#include "breakwater/transport/http_messages.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace breakwater {
+
+/// One thread and one curl multi handle that send any number of POSTs at once, each at most once. At most 64
+/// connections per host are open; further requests wait for one, within their own time-outs.
+/// All members may be called from any thread; the destructor not from a callback.
+class curl_loop {
+public:
+  /// Called exactly once per request, on the loop's thread; must not block or throw.
+  using callback = std::function<void(http_answer)>;
+
+  curl_loop();
+  /// Ends what is under way as `cancel` does, then joins the thread.
+  ~curl_loop();
+  curl_loop(const curl_loop&) = delete;
+  curl_loop& operator=(const curl_loop&) = delete;
+
+  /// Sends a request; the number names it for `cancel` and is never 0.
+  uint64_t submit(http_request, callback);
+
+  /// Reports this answer from the loop's thread as if a request had ended with it.
+  uint64_t answer(http_answer, callback);
+
+  /// Ends a request early; its callback reports it as lost or unsent. Unknown numbers do nothing.
+  void cancel(uint64_t request);
+
+private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace breakwater
