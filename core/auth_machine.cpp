@@ -26,8 +26,8 @@ const auth_status* auth_machine::answer_at_once(const get_status& ask, instant n
   auto* answer = ask.include_token ? &state_.status_with_token : &state_.status_without_token;
   if (!ask.refresh || state_.held.value->method == auth_method::api_key || is_fresh(settings_, state_, now))
     return answer;
-  if (state_.flight.phase != flight_phase::idle || obstacle_code(state_, now) == ec::none
-      || look_is_due(settings_, state_, now) || !state_.controls.empty())
+  if (state_.flight.phase != flight_phase::idle || obstacle_code(state_, now) == ec::none ||
+      look_is_due(settings_, state_, now) || !state_.controls.empty())
     return nullptr;
   return answer;
 }

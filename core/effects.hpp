@@ -99,11 +99,11 @@ struct note {
 
 } // namespace effects
 
-using effect = std::variant<effects::answer, effects::publish, effects::arm_timer, effects::call_authority,
-                            effects::ask_provider, effects::revoke_token, effects::store_load, effects::store_acquire,
-                            effects::store_write_intent, effects::store_write_ledger, effects::store_clear_intent,
-                            effects::store_commit, effects::store_put, effects::store_take, effects::store_release,
-                            effects::note>;
+using effect =
+    std::variant<effects::answer, effects::publish, effects::arm_timer, effects::call_authority, effects::ask_provider,
+                 effects::revoke_token, effects::store_load, effects::store_acquire, effects::store_write_intent,
+                 effects::store_write_ledger, effects::store_clear_intent, effects::store_commit, effects::store_put,
+                 effects::store_take, effects::store_release, effects::note>;
 
 /// In the order in which they are to be performed.
 using effect_list = std::vector<effect>;

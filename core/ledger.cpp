@@ -14,7 +14,8 @@ ledger_entry& entry_of(ledger& all, const token_hash& token) {
   if (found != all.end())
     return *found;
   if (all.size() >= ledger_size_max) {
-    auto harmless = std::find_if(all.begin(), all.end(), [](const ledger_entry& e) { return e.fate == token_fate::sent; });
+    auto harmless =
+        std::find_if(all.begin(), all.end(), [](const ledger_entry& e) { return e.fate == token_fate::sent; });
     all.erase(harmless == all.end() ? all.begin() : harmless);
   }
   all.emplace_back().refresh_token = token;

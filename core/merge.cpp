@@ -20,8 +20,8 @@ bool differ(const std::string& a, const std::string& b) { return !a.empty() && !
 bool is_of_other_account(const credential& before, const token_answer& answer) {
   auto old_id = parse_jwt_claims(before.id_token), old_access = parse_jwt_claims(before.access_token);
   auto new_id = parse_jwt_claims(answer.id_token), new_access = parse_jwt_claims(answer.access_token);
-  return differ(before.account.id, new_id.account_id) || differ(before.account.id, new_access.account_id)
-         || differ(old_id.subject, new_id.subject) || differ(old_access.subject, new_access.subject);
+  return differ(before.account.id, new_id.account_id) || differ(before.account.id, new_access.account_id) ||
+         differ(old_id.subject, new_id.subject) || differ(old_access.subject, new_access.subject);
 }
 
 } // namespace

@@ -48,8 +48,8 @@ ec obstacle_code(const auth_state& state, instant now) {
     return ec::refresh_refused;
   if (state.unsaved)
     return now < state.unsaved->next_try ? ec::store_unwritable : ec::none;
-  if (state.held.value->method == auth_method::oauth
-      && (state.held.refresh_token.empty() || is_condemned(state.ledger, state.held.refresh_token)))
+  if (state.held.value->method == auth_method::oauth &&
+      (state.held.refresh_token.empty() || is_condemned(state.ledger, state.held.refresh_token)))
     return state.account_moved ? ec::account_changed : ec::refresh_refused;
   if (state.pause.code != ec::none && now < state.pause.until)
     return state.pause.code;
@@ -62,39 +62,39 @@ refused_request explain_obstacle(ec code, const auth_state& state, const moment&
   std::optional<instant> until;
   std::string message;
   switch (code) {
-    case ec::logged_out:
-      message = "no credential is held; log in";
-      break;
-    case ec::shutting_down:
-      message = "the auth actor is shutting down";
-      break;
-    case ec::refresh_refused:
-      if (state.poison.code != ec::none)
-        message = "the authority refused the refresh token (" + to_string(state.poison.reason) + ")"
-                  + said(state.poison) + "; log in again";
-      else if (state.held.refresh_token.empty())
-        message = "the credential has no refresh token; log in again";
-      else
-        message = "the refresh token " + to_string(state.held.refresh_token)
-                  + " is known to be spent or refused, and is not sent again; log in again";
-      break;
-    case ec::account_changed:
-      message = "the store now holds another account, or none; reload to switch to it, or log in";
-      break;
-    case ec::in_doubt:
-      until = state.doubt_ends;
-      message = "a request with this refresh token was sent and its answer lost: the token may be spent. "
-                "The access token stays in use"
-                + in_seconds(until, now.at);
-      break;
-    case ec::store_unwritable:
-      until = state.unsaved ? state.unsaved->next_try : state.pause.until;
-      message = "the credential cannot be stored" + said(state.trouble) + in_seconds(until, now.at);
-      break;
-    default:
-      until = state.pause.until;
-      message = (state.trouble.message.empty() ? "the last refresh failed" : state.trouble.message)
-                + in_seconds(until, now.at);
+  case ec::logged_out:
+    message = "no credential is held; log in";
+    break;
+  case ec::shutting_down:
+    message = "the auth actor is shutting down";
+    break;
+  case ec::refresh_refused:
+    if (state.poison.code != ec::none)
+      message = "the authority refused the refresh token (" + to_string(state.poison.reason) + ")" +
+                said(state.poison) + "; log in again";
+    else if (state.held.refresh_token.empty())
+      message = "the credential has no refresh token; log in again";
+    else
+      message = "the refresh token " + to_string(state.held.refresh_token) +
+                " is known to be spent or refused, and is not sent again; log in again";
+    break;
+  case ec::account_changed:
+    message = "the store now holds another account, or none; reload to switch to it, or log in";
+    break;
+  case ec::in_doubt:
+    until = state.doubt_ends;
+    message = "a request with this refresh token was sent and its answer lost: the token may be spent. "
+              "The access token stays in use" +
+              in_seconds(until, now.at);
+    break;
+  case ec::store_unwritable:
+    until = state.unsaved ? state.unsaved->next_try : state.pause.until;
+    message = "the credential cannot be stored" + said(state.trouble) + in_seconds(until, now.at);
+    break;
+  default:
+    until = state.pause.until;
+    message =
+        (state.trouble.message.empty() ? "the last refresh failed" : state.trouble.message) + in_seconds(until, now.at);
   }
   return {{code, std::move(message)}, until ? to_wall(*until, now) : unknown_time};
 }

@@ -9,7 +9,7 @@ namespace {
 /// A share of `whole`, evenly spread over (0, whole].
 span jittered(span whole, uint64_t random) {
   auto parts = static_cast<int64_t>(random % 1024) + 1;
-  return whole / 1024 * parts;
+  return whole * parts / 1024;
 }
 
 span doubled(span from, uint32_t times, span most) {
@@ -51,9 +51,9 @@ instant early_instant(instant ends, std::optional<span> life, uint64_t random, c
 doubt_ruling rule_on_doubt(const ledger_entry& entry, const doubt_question& asked, const moment& now,
                            const auth_settings& settings) {
   auto settled = to_instant(entry.last_sent, now) + settings.settle;
-  if (settings.replay_grace.count() > 0 && !entry.grace_used
-      && settled <= to_instant(entry.first_sent, now) + settings.replay_grace
-      && now.at <= to_instant(entry.first_sent, now) + settings.replay_grace)
+  if (settings.replay_grace.count() > 0 && !entry.grace_used &&
+      settled <= to_instant(entry.first_sent, now) + settings.replay_grace &&
+      now.at <= to_instant(entry.first_sent, now) + settings.replay_grace)
     return {settled, true};
   if (!asked.rejected && !asked.ends)
     return {};

@@ -64,8 +64,8 @@ void turn::rebuild_answers() {
   if (state_.poison.code == ec::none)
     fields.token = held.method == auth_method::api_key ? held.api_key : held.access_token;
   state_.token = fields.token.empty()
-                   ? bearer{}
-                   : bearer{bearer_fields{fields.token, fields.generation, fields.expires_at, fields.account}};
+                     ? bearer{}
+                     : bearer{bearer_fields{fields.token, fields.generation, fields.expires_at, fields.account}};
   publish_ = publish_ || !state_.status_with_token || state_.status_with_token->health != fields.health;
   state_.status_with_token = auth_status{std::move(fields)};
   stale_ = false;

@@ -12,7 +12,7 @@ namespace breakwater {
 class turn {
 public:
   turn(const auth_settings& settings, auth_state& state, const moment& now)
-    : settings_(settings), state_(state), now_(now) {}
+      : settings_(settings), state_(state), now_(now) {}
 
   /// Ends the event: renews what is given out, arms the timer, hands over the effects.
   effect_list finish();
@@ -93,10 +93,10 @@ private:
   bool is_current(flight_phase phase, uint64_t op) const;
   uint64_t next_op() { return ++state_.last_op; }
   template <class Effect>
-  void ask_store(flight_phase phase, Effect effect) {
+  void ask_store(flight_phase phase, Effect one) {
     state_.flight.phase = phase;
-    state_.flight.op = effect.op = next_op();
-    emit(std::move(effect));
+    state_.flight.op = one.op = next_op();
+    emit(std::move(one));
   }
 
   // verdicts
@@ -119,8 +119,8 @@ private:
 
   // both
   template <class Effect>
-  void emit(Effect effect) {
-    effects_.emplace_back(std::move(effect));
+  void emit(Effect one) {
+    effects_.emplace_back(std::move(one));
   }
   void note(std::string_view what, std::string detail, bool loud = false);
   void set_trouble(ec code, std::string message, refusal reason = refusal::none);

@@ -9,8 +9,9 @@ namespace breakwater {
 
 void turn::admit(waiter w, std::chrono::milliseconds wait_max) {
   if (state_.waiters.size() >= settings_.waiters_max) {
-    reply_to(w.who, refusal_for(w, {ec::overloaded, "more than " + std::to_string(settings_.waiters_max)
-                                                      + " callers wait already; ask again later"},
+    reply_to(w.who, refusal_for(w,
+                                {ec::overloaded, "more than " + std::to_string(settings_.waiters_max) +
+                                                     " callers wait already; ask again later"},
                                 unknown_time));
     return;
   }
@@ -25,21 +26,21 @@ bool turn::satisfies(const waiter& w) const {
     return false;
   const auto& held = state_.held;
   switch (w.what) {
-    case ask::status:
-    case ask::status_with_token:
+  case ask::status:
+  case ask::status_with_token:
+    return true;
+  case ask::refreshed_status:
+  case ask::refreshed_with_token:
+  case ask::refresh:
+    if (held.value->method == auth_method::api_key)
       return true;
-    case ask::refreshed_status:
-    case ask::refreshed_with_token:
-    case ask::refresh:
-      if (held.value->method == auth_method::api_key)
-        return true;
-      return held.value->method != auth_method::none && state_.poison.code == ec::none && held.number != w.seen
-             && !is_expired(state_, now_.at);
-    case ask::token:
-      if (held.value->method == auth_method::none || state_.poison.code != ec::none || held.number == w.seen
-          || (held.value->access_token.empty() && held.value->api_key.empty()))
-        return false;
-      return !held.ends || *held.ends - now_.at > w.min_validity;
+    return held.value->method != auth_method::none && state_.poison.code == ec::none && held.number != w.seen &&
+           !is_expired(state_, now_.at);
+  case ask::token:
+    if (held.value->method == auth_method::none || state_.poison.code != ec::none || held.number == w.seen ||
+        (held.value->access_token.empty() && held.value->api_key.empty()))
+      return false;
+    return !held.ends || *held.ends - now_.at > w.min_validity;
   }
   return false;
 }
@@ -120,10 +121,10 @@ void turn::tell_success() {
         return reply_for(w);
       if (w.seen == state_.held.number || !held_too_short)
         return refused_request{{ec::token_rejected, "the authority issued no other token than the rejected one"}};
-      return refused_request{{ec::validity_unavailable, "the authority issues tokens that live "
-                                                          + std::to_string((*state_.held.ends - now_.at)
-                                                                           / std::chrono::seconds{1})
-                                                          + " s, less than was asked for"}};
+      return refused_request{
+          {ec::validity_unavailable, "the authority issues tokens that live " +
+                                         std::to_string((*state_.held.ends - now_.at) / std::chrono::seconds{1}) +
+                                         " s, less than was asked for"}};
     });
   }
   groups.flush([this](effects::answer&& a) { emit(std::move(a)); });
@@ -224,9 +225,9 @@ void turn::end_shutdown_if_quiet() {
     return;
   auto lost = state_.unsaved.has_value();
   if (lost)
-    note("lost", "the issued refresh token " + to_string(state_.held.refresh_token)
-                   + " could not be stored before the end: " + state_.trouble.message
-                   + "; the next process will not replay the old one blindly",
+    note("lost",
+         "the issued refresh token " + to_string(state_.held.refresh_token) + " could not be stored before the end: " +
+             state_.trouble.message + "; the next process will not replay the old one blindly",
          true);
   tell({ec::shutting_down, "the auth actor is shutting down"});
   for (auto waiting : std::exchange(state_.shutdown_waiters, {}))

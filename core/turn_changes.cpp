@@ -19,14 +19,14 @@ std::string digits_of(uint64_t random) {
 
 std::string problem_of_login(const credential& c) {
   switch (c.method) {
-    case auth_method::none:
-      return "a login needs a method: api_key, oauth or external";
-    case auth_method::api_key:
-      return c.api_key.empty() ? "a login with an API key needs the key" : "";
-    case auth_method::oauth:
-      return c.access_token.empty() && c.refresh_token.empty() ? "an OAuth login needs an access or refresh token" : "";
-    case auth_method::external:
-      return c.access_token.empty() ? "an external login needs an access token" : "";
+  case auth_method::none:
+    return "a login needs a method: api_key, oauth or external";
+  case auth_method::api_key:
+    return c.api_key.empty() ? "a login with an API key needs the key" : "";
+  case auth_method::oauth:
+    return c.access_token.empty() && c.refresh_token.empty() ? "an OAuth login needs an access or refresh token" : "";
+  case auth_method::external:
+    return c.access_token.empty() ? "an external login needs an access token" : "";
   }
   return "the login names no known method";
 }
@@ -38,8 +38,8 @@ void turn::hold(credential next, bool fresh) {
   auto material = materially_changed(*held.value, next);
   held.value = std::make_shared<const credential>(std::move(next));
   held.refresh_token = hash_of(held.value->refresh_token);
-  held.ends = held.value->expires_at == unknown_time ? std::nullopt
-                                                     : std::optional{to_instant(held.value->expires_at, now_)};
+  held.ends =
+      held.value->expires_at == unknown_time ? std::nullopt : std::optional{to_instant(held.value->expires_at, now_)};
   held.life = life_of(*held.value);
   held.since = now_.at;
   held.fresh = fresh;
@@ -74,8 +74,8 @@ void turn::apply_ledger() {
     state_.doubt_ends = rule_on_doubt(*entry, {state_.held.ends, rejected}, now_, settings_).try_at;
     auto nothing_to_lose = rejected || is_expired(state_, now_.at);
     if (entry->doubt_tries >= settings_.doubt_tries_max && nothing_to_lose)
-      state_.poison = {ec::refresh_refused, refusal::unknown, "no verdict in " + std::to_string(entry->doubt_tries) + " tries",
-                       entry->last_sent};
+      state_.poison = {ec::refresh_refused, refusal::unknown,
+                       "no verdict in " + std::to_string(entry->doubt_tries) + " tries", entry->last_sent};
   } else if (entry->fate == token_fate::sent && entry->next_try > now_.wall) {
     // A date far ahead is a clock that was set: no pause outlives the longest one that is ever made.
     auto until = std::min(to_instant(entry->next_try, now_), now_.at + settings_.retry_after_max);
@@ -217,26 +217,24 @@ bool turn::control_loaded(uint64_t op, const load_result& read) {
     outcome = consider(read.found, first || control->kind == control_kind::reload);
   else
     set_trouble(ec::store_unreadable, read.error.message);
-  if (readable
-      && (state_.pause.code == ec::store_unreadable || state_.pause.code == ec::store_unwritable
-          || (state_.pause.code == ec::account_changed && !state_.account_moved)))
+  if (readable && (state_.pause.code == ec::store_unreadable || state_.pause.code == ec::store_unwritable ||
+                   (state_.pause.code == ec::account_changed && !state_.account_moved)))
     state_.pause = {};
   if (!was_started)
     state_.held.fresh = false; // what was stored before we began is not news
   if (outcome != control_outcome::unchanged)
     note(outcome == control_outcome::gone ? "logged_out" : "adopted",
-         "the store holds generation " + std::to_string(state_.held.number) + ", refresh token "
-           + to_string(state_.held.refresh_token));
+         "the store holds generation " + std::to_string(state_.held.number) + ", refresh token " +
+             to_string(state_.held.refresh_token));
   changed();
   if (control->kind == control_kind::reload) {
     if (!readable)
       reply_to(control->who, refused_request{read.error});
     else
-      reply_to(control->who, outcome == control_outcome::gone      ? reload_outcome::logged_out
-                             : outcome == control_outcome::changed ? reload_outcome::changed
-                             : state_.held.value->method == auth_method::none
-                               ? reload_outcome::logged_out
-                               : reload_outcome::unchanged);
+      reply_to(control->who, outcome == control_outcome::gone                 ? reload_outcome::logged_out
+                             : outcome == control_outcome::changed            ? reload_outcome::changed
+                             : state_.held.value->method == auth_method::none ? reload_outcome::logged_out
+                                                                              : reload_outcome::unchanged);
   }
   answer_satisfied();
   pump();
@@ -257,8 +255,8 @@ void turn::login_stored(uint64_t op, const put_result& put) {
     if (!state_.lease)
       state_.ledger = put.found.ledger;
     hold(std::move(next), true);
-    note("login", to_string(state_.held.value->method) + ", generation " + std::to_string(state_.held.number)
-                    + ", refresh token " + to_string(state_.held.refresh_token));
+    note("login", to_string(state_.held.value->method) + ", generation " + std::to_string(state_.held.number) +
+                      ", refresh token " + to_string(state_.held.refresh_token));
     rebuild_answers();
     reply_to(control->who, state_.status_without_token);
     answer_satisfied();
@@ -305,9 +303,9 @@ void turn::drop_unsaved(const credential& replacement) {
 
 void turn::discard(const credential& issued, const credential& replacement) {
   auto gone = replacement.method == auth_method::none;
-  auto may_share_grant = !gone && (same_account(issued, replacement)
-                                   || (replacement.method == auth_method::oauth
-                                       && (issued.account.id.empty() || replacement.account.id.empty())));
+  auto may_share_grant =
+      !gone && (same_account(issued, replacement) || (replacement.method == auth_method::oauth &&
+                                                      (issued.account.id.empty() || replacement.account.id.empty())));
   if (may_share_grant)
     note("dropped", "an issued token was replaced meanwhile; it is not revoked, since that could end the grant of "
                     "the one that replaced it");

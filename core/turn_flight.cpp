@@ -70,22 +70,22 @@ void turn::flight_loaded(uint64_t op, const load_result& read) {
   }
   auto stored = hash_of(next.refresh_token);
   if (stored != state_.held.refresh_token && is_condemned(state_.ledger, stored)) {
-    if (is_successor(state_.ledger, state_.held.refresh_token, stored)
-        && !is_condemned(state_.ledger, state_.held.refresh_token)) {
-      note("restoring", "the store went back to the spent refresh token " + to_string(stored) + "; writing its successor "
-                          + to_string(state_.held.refresh_token) + " over it");
+    if (is_successor(state_.ledger, state_.held.refresh_token, stored) &&
+        !is_condemned(state_.ledger, state_.held.refresh_token)) {
+      note("restoring", "the store went back to the spent refresh token " + to_string(stored) +
+                            "; writing its successor " + to_string(state_.held.refresh_token) + " over it");
       ask_store(flight_phase::restoring, effects::store_commit{0, *state_.held.value, stored});
     } else {
-      conclude(ec::store_conflict, "the store holds the refresh token " + to_string(stored)
-                                     + ", which is spent or refused; log in again");
+      conclude(ec::store_conflict,
+               "the store holds the refresh token " + to_string(stored) + ", which is spent or refused; log in again");
     }
     return;
   }
   auto adopted = materially_changed(*state_.held.value, next);
   if (adopted) {
     hold(std::move(next), true);
-    note("adopted", "another program refreshed: generation " + std::to_string(state_.held.number) + ", refresh token "
-                      + to_string(state_.held.refresh_token));
+    note("adopted", "another program refreshed: generation " + std::to_string(state_.held.number) + ", refresh token " +
+                        to_string(state_.held.refresh_token));
   } else {
     apply_ledger();
   }
@@ -126,7 +126,8 @@ void turn::write_intent(const ledger_entry& known, bool by_grace) {
     entry.grace_used = entry.grace_used || by_grace;
   }
   flight.intent_of = flight.id;
-  ask_store(flight_phase::intending, effects::store_write_intent{0, {flight.sent, flight.id, now_.wall}, state_.ledger});
+  ask_store(flight_phase::intending,
+            effects::store_write_intent{0, {flight.sent, flight.id, now_.wall}, state_.ledger});
 }
 
 void turn::intent_written(uint64_t op, const store_outcome& outcome) {
@@ -148,8 +149,8 @@ void turn::intent_written(uint64_t op, const store_outcome& outcome) {
 
 void turn::call() {
   state_.flight.phase = flight_phase::calling;
-  note("flight_started", "refresh token " + to_string(state_.flight.sent)
-                           + (state_.flight.doubtful ? ", in doubt" : ""));
+  note("flight_started",
+       "refresh token " + to_string(state_.flight.sent) + (state_.flight.doubtful ? ", in doubt" : ""));
   emit(effects::call_authority{state_.flight.id, state_.held.value->refresh_token});
 }
 

@@ -37,23 +37,23 @@ void turn::answered(uint64_t flight, const token_answer& answer) {
   auto kind = state_.flight.judged.kind;
   note("answered", describe(answer) + " (" + to_string(kind) + ")");
   switch (kind) {
-    case verdict_kind::issued:
-      issued(answer);
-      break;
-    case verdict_kind::refused:
-      refused(state_.flight.judged.reason, describe(answer));
-      break;
-    case verdict_kind::unconfirmed:
-      unconfirmed(answer);
-      break;
-    case verdict_kind::misconfigured:
-    case verdict_kind::unavailable:
-    case verdict_kind::unsent:
-      not_spent(answer, kind);
-      break;
-    case verdict_kind::in_doubt:
-      doubted(answer);
-      break;
+  case verdict_kind::issued:
+    issued(answer);
+    break;
+  case verdict_kind::refused:
+    refused(state_.flight.judged.reason, describe(answer));
+    break;
+  case verdict_kind::unconfirmed:
+    unconfirmed(answer);
+    break;
+  case verdict_kind::misconfigured:
+  case verdict_kind::unavailable:
+  case verdict_kind::unsent:
+    not_spent(answer, kind);
+    break;
+  case verdict_kind::in_doubt:
+    doubted(answer);
+    break;
   }
 }
 
@@ -134,8 +134,8 @@ void turn::adopt_issued() {
   state_.failures = 0;
   state_.trouble = {};
   state_.pause = {};
-  note("issued", "generation " + std::to_string(state_.held.number) + ", refresh token "
-                   + to_string(state_.held.refresh_token) + ", saved");
+  note("issued", "generation " + std::to_string(state_.held.number) + ", refresh token " +
+                     to_string(state_.held.refresh_token) + ", saved");
   if (identical && state_.early)
     state_.early = std::max(*state_.early, now_.at + settings_.early_window);
   if (is_expired(state_, now_.at)) {
@@ -161,11 +161,12 @@ void turn::keep_unsaved(const failure& why) {
   auto issued = flight.issued;
   auto predecessor = flight.sent;
   hold(*issued, true);
-  state_.unsaved = unsaved_credential{predecessor, flight.intent_of,
-                                      now_.at + next_backoff(1, now_.random, settings_), 1};
+  state_.unsaved =
+      unsaved_credential{predecessor, flight.intent_of, now_.at + next_backoff(1, now_.random, settings_), 1};
   set_trouble(ec::store_unwritable, why.message);
-  note("unsaved", "the issued refresh token " + to_string(state_.held.refresh_token) + " is not stored: " + why.message
-                    + "; it stays in use, and the write is tried again",
+  note("unsaved",
+       "the issued refresh token " + to_string(state_.held.refresh_token) + " is not stored: " + why.message +
+           "; it stays in use, and the write is tried again",
        true);
   tell_success();
   flight.told = true;
@@ -220,8 +221,8 @@ void turn::rechecked_after_refusal(const load_result& read) {
     }
     if (stored != flight.sent && !is_condemned(state_.ledger, stored)) {
       hold(std::move(next), true);
-      note("adopted", "the refused token had been replaced by another program: generation "
-                        + std::to_string(state_.held.number));
+      note("adopted",
+           "the refused token had been replaced by another program: generation " + std::to_string(state_.held.number));
       answer_satisfied();
       note_fate(true, {ec::unavailable, "the credential was replaced by another program; ask again"});
       return;
@@ -247,15 +248,16 @@ void turn::rechecked_after_conflict(const load_result& read) {
   discard(*dropped, next);
   if (next.method == auth_method::none || !same_account(*dropped, next)) {
     state_.account_moved = !materially_changed(*state_.held.value, *dropped) || is_unfenced();
-    note_fate(true, {ec::account_changed, "logged out, or logged in to another account, while the request was under way"});
+    note_fate(true,
+              {ec::account_changed, "logged out, or logged in to another account, while the request was under way"});
   } else if (is_condemned(state_.ledger, stored)) {
-    note_fate(true, {ec::store_conflict, "the store holds the refresh token " + to_string(stored)
-                                           + ", which is spent or refused; log in again"});
+    note_fate(true, {ec::store_conflict, "the store holds the refresh token " + to_string(stored) +
+                                             ", which is spent or refused; log in again"});
   } else {
     if (same_account(*state_.held.value, next) && materially_changed(*state_.held.value, next))
       hold(std::move(next), true);
-    note("adopted", "the store was changed while the request was under way, and wins: generation "
-                      + std::to_string(state_.held.number));
+    note("adopted", "the store was changed while the request was under way, and wins: generation " +
+                        std::to_string(state_.held.number));
     answer_satisfied();
     note_fate(true, {ec::unavailable, "the credential was replaced by another program; ask again"});
   }
@@ -265,8 +267,9 @@ void turn::poison(refusal reason, std::string message) {
   state_.poison = {ec::refresh_refused, reason, std::move(message), now_.wall};
   state_.doubt = false;
   publish_ = true;
-  note("poisoned", "refresh token " + to_string(state_.held.refresh_token) + ", " + to_string(reason) + ": "
-                     + state_.poison.message,
+  note("poisoned",
+       "refresh token " + to_string(state_.held.refresh_token) + ", " + to_string(reason) + ": " +
+           state_.poison.message,
        true);
   changed();
 }

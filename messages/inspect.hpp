@@ -29,7 +29,9 @@ constexpr bool is_loading_inspector() {
 
 /// True for inspectors that can say whether they write for people (CAF 1.x).
 template <class Inspector>
-inline constexpr bool is_readable_inspector = requires(Inspector& f) { f.has_human_readable_format(); };
+inline constexpr bool is_readable_inspector = requires(Inspector& f) {
+  f.has_human_readable_format();
+};
 
 template <class Inspector>
 bool wants_readable(Inspector& f) {
@@ -38,7 +40,8 @@ bool wants_readable(Inspector& f) {
 
 /// Inspects an object as the list of its fields.
 template <class Inspector, class T, class... Fields>
-auto inspect_object(Inspector& f, [[maybe_unused]] T& x, [[maybe_unused]] const char* name, field_ref<Fields>... fields) {
+auto inspect_object(Inspector& f, [[maybe_unused]] T& x, [[maybe_unused]] const char* name,
+                    field_ref<Fields>... fields) {
   if constexpr (requires { f.object(x); })
     return f.object(x).pretty_name(name).fields(f.field(fields.name, fields.value)...);
   else
@@ -75,15 +78,17 @@ auto inspect_as(Inspector& f, T& x, Get get, Set set) {
 
 /// CAF 1.x's inspectors. Those of CAF 0.17 know enumerations themselves, and an `inspect` for one would be ambiguous.
 template <class Inspector>
-concept object_inspector = requires(Inspector& f, int& x) { f.object(x); };
+concept object_inspector = requires(Inspector& f, int& x) {
+  f.object(x);
+};
 
 /// Inspects an enumeration as its number.
 template <object_inspector Inspector, class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 auto inspect_enum(Inspector& f, Enum& x) {
   using number = std::underlying_type_t<Enum>;
   return inspect_as<number>(
-    f, x, [](Enum e) { return static_cast<number>(e); }, [](number n) { return static_cast<Enum>(n); });
+      f, x, [](Enum e) { return static_cast<number>(e); }, [](number n) { return static_cast<Enum>(n); });
 }
 
 } // namespace breakwater

@@ -28,7 +28,8 @@ public:
   /// The bytes, valid while any copy of this secret lives. Every call of this is a place to audit.
   std::string_view reveal() const noexcept;
 
-  /// Compares in a time that depends on the lengths, and on whether both are copies of one secret, but not on the bytes.
+  /// Compares in a time that depends on the lengths, and on whether both are copies of one secret, but not on the
+  /// bytes.
   friend bool operator==(const secret& a, const secret& b) noexcept;
 
 private:

@@ -9,6 +9,7 @@ template <>
 struct fmt::formatter<breakwater::secret> : fmt::formatter<fmt::string_view> {
   template <class Context>
   auto format(const breakwater::secret&, Context& context) const {
-    return fmt::formatter<fmt::string_view>::format({breakwater::redacted.data(), breakwater::redacted.size()}, context);
+    return fmt::formatter<fmt::string_view>::format({breakwater::redacted.data(), breakwater::redacted.size()},
+                                                    context);
   }
 };

@@ -27,7 +27,7 @@ private:
 template <class Inspector, class T>
 auto inspect_shared(Inspector& f, shared_value<T>& x) {
   return inspect_as<T>(
-    f, x, [](const shared_value<T>& s) { return s ? *s : T{}; }, [](T& t) { return shared_value<T>{std::move(t)}; });
+      f, x, [](const shared_value<T>& s) { return s ? *s : T{}; }, [](T& t) { return shared_value<T>{std::move(t)}; });
 }
 
 } // namespace breakwater

@@ -89,7 +89,7 @@ bool is_leftover(std::string_view name, const std::vector<std::string>& prefixes
 
 } // namespace
 
-failure write_file(const file_hop& target, std::string_view text) {
+failure write_file(const file_hop& target, std::string_view text, const file_version* replaces) {
   temporary_file made{target};
   if (auto failed = made.problem())
     return failed;
@@ -99,6 +99,8 @@ failure write_file(const file_hop& target, std::string_view text) {
     return failed;
   if (auto failed = sync(made.fd(), made.path()))
     return failed;
+  if (replaces && version_of(target.path()) != *replaces)
+    return {ec::store_unwritable, target.path() + ": changed by another program at this moment; try again"};
   if (auto failed = rename_path(made.path(), target.path()))
     return failed;
   made.give_away();
@@ -125,17 +127,16 @@ failure erase_file(const file_hop& target) {
   return {};
 }
 
-failure rename_file(const file_hop& target, const std::string& name) {
-  if (auto failed = rename_path(target.path(), file_hop{target.directory, name}.path()))
-    return failed;
-  return sync_directory(target.directory);
+failure make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), S_IRWXU) != 0)
+    return errno == EEXIST ? failure{} : unwritable("make the directory", path, errno);
+  auto slash = path.rfind('/');
+  return sync_directory(slash == 0 ? "/" : path.substr(0, slash));
 }
 
-void remove_leftovers(const file_hop& target, uid_t user) {
-  // Those of the side file too: a shorter name than ours, with the same beginning, is not theirs to match.
-  std::vector<std::string> prefixes = {temporary_prefix(target), '.' + target.name + ".breakwater-state.breakwater-",
-                                       ".auth-"};
-  std::unique_ptr<DIR, int (*)(DIR*)> directory{::opendir(target.directory.c_str()), ::closedir};
+void remove_leftovers(const file_place& place, uid_t user) {
+  std::vector<std::string> prefixes = {temporary_prefix(place.file()), temporary_prefix(place.side_file()), ".auth-"};
+  std::unique_ptr<DIR, int (*)(DIR*)> directory{::opendir(place.directory().c_str()), ::closedir};
   if (!directory)
     return;
   while (auto* entry = ::readdir(directory.get())) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "breakwater/messages/error.hpp"
 #include "breakwater/storage/file_place.hpp"
+#include "breakwater/storage/file_reader.hpp"
 
 #include <string>
 #include <string_view>
@@ -10,18 +11,19 @@
 namespace breakwater {
 
 /// Replaces the file, mode 0600: temporary file in the same directory, fsync, rename, fsync of the directory. If only
-/// the last step fails, the new content is there and may not survive a power failure; that too is a failure.
-failure write_file(const file_hop& target, std::string_view text);
+/// the last step fails, the new content is there and may not survive a power failure; that too is a failure. With
+/// `replaces`, a file that somebody changed meanwhile without taking the lock is left as it is.
+failure write_file(const file_hop& target, std::string_view text, const file_version* replaces = nullptr);
 
 /// Erases the file in one step that can be undone until it is durable: after a failure the file is there. Its content
 /// is gone from the directory, not from the medium.
 failure erase_file(const file_hop& target);
 
-/// Gives the file another name in its directory, replacing what has that name.
-failure rename_file(const file_hop& target, const std::string& name);
+/// Makes a directory (0700) unless it is there; its parent has to be.
+failure make_directory(const std::string& path);
 
 /// Removes temporary files that dead writers left: ours, and the app-server client's `.auth-XXXXXX`. Both are only
 /// made under the write lock, so whoever holds it knows their makers to be gone. Best effort.
-void remove_leftovers(const file_hop& target, uid_t user);
+void remove_leftovers(const file_place&, uid_t user);
 
 } // namespace breakwater

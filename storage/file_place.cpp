@@ -30,12 +30,20 @@ std::string lock_beside(const file_hop& hop) {
   return file_hop{hop.directory, stem + ".lock"}.path();
 }
 
-std::optional<std::string> read_link(const std::string& path, std::string& target) {
-  char text[PATH_MAX];
-  auto size = ::readlink(path.c_str(), text, sizeof text);
-  if (size < 0)
-    return describe_errno("read the link", path, errno);
-  target.assign(text, static_cast<size_t>(size));
+/// What is wrong with the way to the file: a directory or a link that others may change.
+std::optional<std::string> problem_of_way(const std::vector<file_hop>& hops, uid_t user) {
+  struct stat found {};
+  for (size_t i = 0; i < hops.size(); ++i) {
+    if (::stat(hops[i].directory.c_str(), &found) == 0) {
+      if (auto problem = problem_of_directory(found, user, hops[i].directory))
+        return problem;
+    } else if (errno != ENOENT) {
+      return describe_errno("look at", hops[i].directory, errno);
+    }
+    if (i + 1 < hops.size() && ::lstat(hops[i].path().c_str(), &found) == 0)
+      if (auto problem = problem_of_link(found, user, hops[i].path()))
+        return problem;
+  }
   return std::nullopt;
 }
 
@@ -53,41 +61,43 @@ std::vector<std::string> file_place::write_lock_paths() const {
   return paths;
 }
 
+followed_path follow_links(const std::string& path) {
+  followed_path followed;
+  auto next = path;
+  while (followed.hops.size() <= link_count_max) {
+    auto& hop = followed.hops.emplace_back(split(next));
+    struct stat found {};
+    char target[PATH_MAX];
+    if (::lstat(hop.path().c_str(), &found) != 0)
+      followed.error = errno;
+    if (followed.error != 0 || !S_ISLNK(found.st_mode))
+      return followed;
+    auto size = ::readlink(hop.path().c_str(), target, sizeof target);
+    if (size <= 0 || target[size - 1] == '/') {
+      followed.error = size < 0 ? errno : EISDIR;
+      return followed;
+    }
+    std::string text{target, static_cast<size_t>(size)};
+    next = text.front() == '/' ? text : file_hop{hop.directory, text}.path();
+  }
+  followed.error = ELOOP;
+  return followed;
+}
+
 file_place_result locate_file(const std::string& path, uid_t user) {
   if (path.empty() || path.front() != '/' || path.back() == '/')
     return failed("'" + path + "': expected the path of a file");
-  file_place place;
-  auto next = path;
-  while (place.hops.size() <= link_count_max) {
-    auto& hop = place.hops.emplace_back(split(next));
-    struct stat found {};
-    if (::stat(hop.directory.c_str(), &found) == 0) {
-      if (auto problem = problem_of_directory(found, user, hop.directory))
-        return failed(std::move(*problem));
-    } else if (errno != ENOENT) {
-      return failed(describe_errno("look at", hop.directory, errno));
-    }
-    if (::lstat(hop.path().c_str(), &found) != 0) {
-      if (errno != ENOENT)
-        return failed(describe_errno("look at", hop.path(), errno));
-      if (place.is_link())
-        return failed(path + ": a link to " + hop.path() + ", which does not exist; restore it or remove the link");
-      return {{}, std::move(place)};
-    }
-    if (!S_ISLNK(found.st_mode)) {
-      place.exists = true;
-      return {{}, std::move(place)};
-    }
-    if (auto problem = problem_of_link(found, user, hop.path()))
-      return failed(std::move(*problem));
-    std::string target;
-    if (auto problem = read_link(hop.path(), target))
-      return failed(std::move(*problem));
-    if (target.empty() || target.back() == '/')
-      return failed(hop.path() + ": a link to a directory, expected a file");
-    next = target.front() == '/' ? target : file_hop{hop.directory, target}.path();
-  }
-  return failed(path + ": too many symbolic links, or links in a circle");
+  auto [hops, error] = follow_links(path);
+  if (auto problem = problem_of_way(hops, user))
+    return failed(std::move(*problem));
+  file_place place{std::move(hops), error == 0};
+  // A target without its file but with our side file was logged out by its own name.
+  struct stat side {};
+  if (error == ENOENT && place.is_link() && ::lstat(place.side_file().path().c_str(), &side) != 0)
+    return failed(path + ": a link to " + place.path() + ", which does not exist; restore it or remove the link");
+  if (error != 0 && error != ENOENT)
+    return failed(describe_errno("look at", place.path(), error));
+  return {{}, std::move(place)};
 }
 
 } // namespace breakwater

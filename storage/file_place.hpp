@@ -27,12 +27,24 @@ struct file_place {
   const std::string& directory() const { return hops.back().directory; }
   const std::string& name() const { return hops.back().name; }
   std::string path() const { return hops.back().path(); }
-  std::string side_path() const { return path() + ".breakwater-state"; }
+  const file_hop& file() const { return hops.back(); }
+  file_hop side_file() const { return {directory(), name() + ".breakwater-state"}; }
   std::string lease_path() const { return path() + ".breakwater-lease"; }
   /// The app-server client's own locks, in its order: `auth.lock` (beside the link and beside the file, since it may
   /// take either), then `auth.json.lock` beside the file.
   std::vector<std::string> write_lock_paths() const;
 };
+
+/// A path followed through its symbolic links.
+struct followed_path {
+  /// As in file_place; at least one.
+  std::vector<file_hop> hops;
+  /// Why the last hop could not be looked at (ENOENT: it is not there), or ELOOP; 0: it is there and no link.
+  int error = 0;
+};
+
+/// Follows an absolute path as far as it leads. Checks nothing.
+followed_path follow_links(const std::string& path);
 
 struct file_place_result {
   failure error;

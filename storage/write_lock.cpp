@@ -14,6 +14,11 @@ constexpr milliseconds pause_max{50};
 
 } // namespace
 
+write_lock::~write_lock() {
+  while (!locks_.empty())
+    locks_.pop_back();
+}
+
 failure write_lock::take(const file_place& place, uid_t user, milliseconds wait_max) {
   auto deadline = std::chrono::steady_clock::now() + wait_max;
   for (auto& path : place.write_lock_paths()) {

@@ -22,8 +22,6 @@ namespace {
 constexpr long connections_per_host_max = 64;
 constexpr long idle_connections_max = 64;
 constexpr int for_ever_ms = std::numeric_limits<int>::max();
-/// How long connections outlive the last request: none is used again after that.
-constexpr std::chrono::milliseconds idle_time = idle_connection_max + std::chrono::seconds{1};
 
 void init_curl() {
   static const auto once = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -51,7 +49,9 @@ std::thread thread_without_signals(std::function<void()> run) {
 
 class curl_loop::impl {
 public:
-  impl() : multi_((init_curl(), make_multi())), thread_(thread_without_signals([this] { run(); })) {}
+  explicit impl(std::chrono::milliseconds idle_time)
+      : idle_time_(idle_time), multi_((init_curl(), make_multi())), thread_(thread_without_signals([this] { run(); })) {
+  }
 
   ~impl() {
     post([this] { stopping_ = true; });
@@ -139,7 +139,7 @@ private:
     jobs_.erase(found);
     ids_.erase(ended.transfer->handle());
     curl_multi_remove_handle(multi_.get(), ended.transfer->handle());
-    renew_at_ = std::chrono::steady_clock::now() + idle_time;
+    renew_at_ = std::chrono::steady_clock::now() + idle_time_;
     auto answer = ended.transfer->finish(code);
     ended.transfer.reset(); // the request's secrets go before anybody hears of the answer
     ended.done(std::move(answer));
@@ -172,6 +172,7 @@ private:
     renew_at_.reset();
   }
 
+  const std::chrono::milliseconds idle_time_;
   std::mutex mutex_;
   std::vector<std::pair<uint64_t, command>> commands_; // guarded by mutex_
   uint64_t last_id_ = 0;                               // guarded by mutex_
@@ -186,7 +187,7 @@ private:
   std::thread thread_;
 };
 
-curl_loop::curl_loop() : impl_(std::make_unique<impl>()) {}
+curl_loop::curl_loop(std::chrono::milliseconds idle_time) : impl_(std::make_unique<impl>(idle_time)) {}
 curl_loop::~curl_loop() = default;
 
 uint64_t curl_loop::submit(http_request request, callback done) {

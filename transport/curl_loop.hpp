@@ -1,6 +1,7 @@
 #pragma once
 #include "breakwater/transport/http_messages.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,10 +13,14 @@ namespace breakwater {
 /// All members may be called from any thread; the destructor not from a callback.
 class curl_loop {
 public:
+  /// None is used again after that.
+  static constexpr std::chrono::milliseconds idle_time_default = std::chrono::seconds{4};
+
   /// Called exactly once per request, on the loop's thread; must not block or throw.
   using callback = std::function<void(http_answer)>;
 
-  curl_loop();
+  /// `idle_time` is how long connections are kept open after the last request ended.
+  explicit curl_loop(std::chrono::milliseconds idle_time = idle_time_default);
   /// Ends what is under way as `cancel` does, then joins the thread.
   ~curl_loop();
   curl_loop(const curl_loop&) = delete;

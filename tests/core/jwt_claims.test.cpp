@@ -33,15 +33,15 @@ jwt_claims claims_in(std::string_view payload) { return parse_jwt_claims(secret{
 wall_time at(int64_t seconds) { return wall_time{std::chrono::seconds{seconds}}; }
 
 bool says_nothing(const jwt_claims& c) {
-  return c.expires_at == unknown_time && c.issued_at == unknown_time && c.email.empty() && c.plan.empty()
-         && c.account_id.empty() && c.subject.empty();
+  return c.expires_at == unknown_time && c.issued_at == unknown_time && c.email.empty() && c.plan.empty() &&
+         c.account_id.empty() && c.subject.empty();
 }
 
 TEST(jwt_claims, given_the_example_of_rfc_7519_when_parsed_then_its_expiry_is_read) {
   auto claims = parse_jwt_claims(
-    secret{"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
-           ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
-           ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"});
+      secret{"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
+             ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+             ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"});
   EXPECT_EQ(claims.expires_at, at(1300819380));
   EXPECT_EQ(claims.issued_at, unknown_time);
 }
@@ -91,34 +91,34 @@ struct date_row {
 
 TEST(jwt_claims, given_a_date_when_parsed_then_whole_seconds_from_1970_to_2200_or_unknown) {
   const date_row rows[] = {
-    {"1", at(1)},
-    {"1900000000", at(1900000000)},
-    {"1900000000.0", at(1900000000)},
-    {"1900000000.999", at(1900000000)},
-    {"1.9e9", at(1900000000)},
-    {"7258118400", at(7258118400)},
-    {"7258118400.0", at(7258118400)},
-    {"7258118401", unknown_time},
-    {"7258118400.5", unknown_time},
-    {"1900000000000", unknown_time}, // milliseconds
-    {"0", unknown_time},
-    {"0.5", unknown_time},
-    {"-0.0", unknown_time},
-    {"-1", unknown_time},
-    {"-1.5", unknown_time},
-    {"9223372036854775807", unknown_time},
-    {"-9223372036854775808", unknown_time},
-    {"18446744073709551615", unknown_time},
-    {"18446744073709551616", unknown_time},
-    {"1e18", unknown_time},
-    {"1e308", unknown_time},
-    {"-1e308", unknown_time},
-    {"1e-308", unknown_time},
-    {R"("1900000000")", unknown_time},
-    {"null", unknown_time},
-    {"true", unknown_time},
-    {"[1900000000]", unknown_time},
-    {R"({"a":1})", unknown_time},
+      {"1", at(1)},
+      {"1900000000", at(1900000000)},
+      {"1900000000.0", at(1900000000)},
+      {"1900000000.999", at(1900000000)},
+      {"1.9e9", at(1900000000)},
+      {"7258118400", at(7258118400)},
+      {"7258118400.0", at(7258118400)},
+      {"7258118401", unknown_time},
+      {"7258118400.5", unknown_time},
+      {"1900000000000", unknown_time}, // milliseconds
+      {"0", unknown_time},
+      {"0.5", unknown_time},
+      {"-0.0", unknown_time},
+      {"-1", unknown_time},
+      {"-1.5", unknown_time},
+      {"9223372036854775807", unknown_time},
+      {"-9223372036854775808", unknown_time},
+      {"18446744073709551615", unknown_time},
+      {"18446744073709551616", unknown_time},
+      {"1e18", unknown_time},
+      {"1e308", unknown_time},
+      {"-1e308", unknown_time},
+      {"1e-308", unknown_time},
+      {R"("1900000000")", unknown_time},
+      {"null", unknown_time},
+      {"true", unknown_time},
+      {"[1900000000]", unknown_time},
+      {R"({"a":1})", unknown_time},
   };
   for (const auto& [written, read] : rows) {
     auto claims = claims_in(std::string{R"({"sub":"s","exp":)"} + written + R"(,"iat":)" + written + "}");
@@ -131,16 +131,17 @@ TEST(jwt_claims, given_a_date_when_parsed_then_whole_seconds_from_1970_to_2200_o
 TEST(jwt_claims, given_claims_of_the_wrong_type_when_parsed_then_only_those_are_missing) {
   for (auto wrong : {"1", "null", "true", "[]", "{}", R"(["x"])", "1.5"}) {
     auto w = std::string{wrong};
-    auto claims = claims_in(R"({"exp":5,"sub":)" + w + R"(,"email":)" + w + R"(,"https://api.openai.com/profile":)" + w
-                            + R"(,"https://api.openai.com/auth":)" + w + "}");
+    auto claims = claims_in(R"({"exp":5,"sub":)" + w + R"(,"email":)" + w + R"(,"https://api.openai.com/profile":)" +
+                            w + R"(,"https://api.openai.com/auth":)" + w + "}");
     EXPECT_EQ(claims.expires_at, at(5));
     claims.expires_at = unknown_time;
     EXPECT_TRUE(says_nothing(claims)) << wrong;
-    EXPECT_TRUE(says_nothing(claims_in(R"({"https://api.openai.com/auth":{"chatgpt_plan_type":)" + w
-                                       + R"(,"chatgpt_account_id":)" + w + "}}")))
-      << wrong;
+    EXPECT_TRUE(says_nothing(claims_in(R"({"https://api.openai.com/auth":{"chatgpt_plan_type":)" + w +
+                                       R"(,"chatgpt_account_id":)" + w + "}}")))
+        << wrong;
   }
-  EXPECT_TRUE(says_nothing(claims_in(R"({"https://api.openai.com/auth":"text","https://api.openai.com/profile":"t"})")));
+  EXPECT_TRUE(
+      says_nothing(claims_in(R"({"https://api.openai.com/auth":"text","https://api.openai.com/profile":"t"})")));
 }
 
 TEST(jwt_claims, given_text_with_control_characters_when_parsed_then_it_is_not_there) {
@@ -152,30 +153,30 @@ TEST(jwt_claims, given_text_with_control_characters_when_parsed_then_it_is_not_t
 TEST(jwt_claims, given_what_is_not_a_jwt_when_parsed_then_it_says_nothing) {
   auto payload = encode(R"({"sub":"s","exp":5})");
   const std::string tokens[] = {
-    "",
-    ".",
-    "..",
-    "...",
-    "opaque-token",
-    payload,
-    "." + payload + ".",
-    "h." + payload,
-    "h." + payload + ".",
-    "." + payload + ".s",
-    "h..s",
-    "h." + payload + ".s.",
-    "h." + payload + ".s.t",
-    "h.." + payload + ".s",
-    "h.p.s." + payload + ".t", // a JWE
-    "h.=.s",
-    "h.====.s",
-    "h.A.s",
-    "h." + payload + "!.s",
-    "h. " + payload + ".s",
-    "h." + payload.substr(0, 4) + "+/" + payload.substr(6) + ".s", // plain base64
-    "h." + payload + "\n.s",
-    std::string{"h."} + '\0' + payload + ".s",
-    "h.\xff\xfe\x80.s",
+      "",
+      ".",
+      "..",
+      "...",
+      "opaque-token",
+      payload,
+      "." + payload + ".",
+      "h." + payload,
+      "h." + payload + ".",
+      "." + payload + ".s",
+      "h..s",
+      "h." + payload + ".s.",
+      "h." + payload + ".s.t",
+      "h.." + payload + ".s",
+      "h.p.s." + payload + ".t", // a JWE
+      "h.=.s",
+      "h.====.s",
+      "h.A.s",
+      "h." + payload + "!.s",
+      "h. " + payload + ".s",
+      "h." + payload.substr(0, 4) + "+/" + payload.substr(6) + ".s", // plain base64
+      "h." + payload + "\n.s",
+      std::string{"h."} + '\0' + payload + ".s",
+      "h.\xff\xfe\x80.s",
   };
   for (const auto& token : tokens)
     EXPECT_TRUE(says_nothing(parse_jwt_claims(secret{token}))) << token;
@@ -183,9 +184,10 @@ TEST(jwt_claims, given_what_is_not_a_jwt_when_parsed_then_it_says_nothing) {
 }
 
 TEST(jwt_claims, given_a_payload_that_is_not_a_json_object_when_parsed_then_it_says_nothing) {
-  for (auto payload : {"", " ", "null", "5", "\"text\"", "[]", R"([{"sub":"s"}])", "{", R"({"sub":"s")", R"({"sub":"s"}})",
-                       R"({"sub":"s"} x)", R"({"sub":'s'})", R"({"sub":"s",})", R"({"exp":NaN,"sub":"s"})",
-                       R"({"exp":1e400,"sub":"s"})", "{\"sub\":\"\xff\xfe\"}", "\x1f\x8b\x08"})
+  for (auto payload :
+       {"", " ", "null", "5", "\"text\"", "[]", R"([{"sub":"s"}])", "{", R"({"sub":"s")", R"({"sub":"s"}})",
+        R"({"sub":"s"} x)", R"({"sub":'s'})", R"({"sub":"s",})", R"({"exp":NaN,"sub":"s"})",
+        R"({"exp":1e400,"sub":"s"})", "{\"sub\":\"\xff\xfe\"}", "\x1f\x8b\x08"})
     EXPECT_TRUE(says_nothing(claims_in(payload))) << payload;
 }
 

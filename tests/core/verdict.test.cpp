@@ -9,23 +9,28 @@
 #include <vector>
 
 namespace breakwater {
-
-std::ostream& operator<<(std::ostream& out, const verdict& v) {
-  return out << to_string(v.kind) << " (" << to_string(v.reason) << ")";
-}
-
 namespace {
 
-constexpr verdict issued{verdict_kind::issued};
-constexpr verdict expired{verdict_kind::refused, refusal::expired};
-constexpr verdict reused{verdict_kind::refused, refusal::reused};
-constexpr verdict revoked{verdict_kind::refused, refusal::revoked};
-constexpr verdict refused{verdict_kind::refused, refusal::unknown};
-constexpr verdict unconfirmed{verdict_kind::unconfirmed, refusal::unknown};
-constexpr verdict misconfigured{verdict_kind::misconfigured};
-constexpr verdict unavailable{verdict_kind::unavailable};
-constexpr verdict unsent{verdict_kind::unsent};
-constexpr verdict in_doubt{verdict_kind::in_doubt};
+/// A verdict that GoogleTest can print.
+struct outcome : verdict {
+  constexpr outcome(verdict v) : verdict(v) {}
+  constexpr outcome(verdict_kind k, refusal why = refusal::none) : verdict{k, why} {}
+};
+
+std::ostream& operator<<(std::ostream& out, const outcome& o) {
+  return out << to_string(o.kind) << " (" << to_string(o.reason) << ")";
+}
+
+constexpr outcome issued{verdict_kind::issued};
+constexpr outcome expired{verdict_kind::refused, refusal::expired};
+constexpr outcome reused{verdict_kind::refused, refusal::reused};
+constexpr outcome revoked{verdict_kind::refused, refusal::revoked};
+constexpr outcome refused{verdict_kind::refused, refusal::unknown};
+constexpr outcome unconfirmed{verdict_kind::unconfirmed, refusal::unknown};
+constexpr outcome misconfigured{verdict_kind::misconfigured};
+constexpr outcome unavailable{verdict_kind::unavailable};
+constexpr outcome unsent{verdict_kind::unsent};
+constexpr outcome in_doubt{verdict_kind::in_doubt};
 
 token_answer answered(int status, body_kind body = body_kind::json, std::string code = {}) {
   token_answer a;
@@ -42,17 +47,17 @@ token_answer undelivered(delivery how) {
   return a;
 }
 
-verdict judged(const token_answer& a) {
+outcome judged(const token_answer& a) {
   static const auto table = default_verdicts();
   return judge(a, table);
 }
 
-verdict judged_as_openai(const token_answer& a) {
+outcome judged_as_openai(const token_answer& a) {
   static const auto table = openai_verdicts();
   return judge(a, table);
 }
 
-verdict judged(int status, body_kind body = body_kind::json, std::string code = {}) {
+outcome judged(int status, body_kind body = body_kind::json, std::string code = {}) {
   return judged(answered(status, body, std::move(code)));
 }
 
@@ -190,7 +195,7 @@ TEST(verdict, given_2xx_without_a_token_or_another_5xx_when_judged_then_in_doubt
 TEST(verdict, given_a_status_that_no_row_knows_when_judged_then_in_doubt) {
   for (int status : {-1, 0, 100, 199, 600, 999, 1000})
     EXPECT_EQ(judged(status), in_doubt) << status;
-  EXPECT_EQ(judge(answered(400), verdict_table{}), in_doubt) << "an empty table knows nothing";
+  EXPECT_EQ(outcome{judge(answered(400), verdict_table{})}, in_doubt) << "an empty table knows nothing";
 }
 
 // -- what real servers were seen to answer ----------------------------------------------------------------------------
@@ -199,24 +204,24 @@ TEST(verdict, given_what_real_servers_answer_when_judged_then_as_the_docs_say) {
   struct row {
     const char* name;
     token_answer answer;
-    verdict gives;
+    outcome gives;
   };
   auto ok = answered(200);
   ok.access_token = secret{"access"};
   const row rows[] = {
-    {"ok without a refresh token", ok, issued},
-    {"used twice, a certified server", answered(400, body_kind::json, "invalid_grant"), refused},
-    {"used twice, nothing said", answered(400, body_kind::empty), unconfirmed},
-    {"unknown token called a bad request", answered(400, body_kind::json, "invalid_request"), misconfigured},
-    {"revoked, 500 with HTML every time", answered(500, body_kind::html), in_doubt},
-    {"unknown client", answered(401, body_kind::json, "invalid_client"), misconfigured},
-    {"unknown client, nothing said", answered(400, body_kind::empty), unconfirmed},
-    {"unknown client, a number for an error", answered(401, body_kind::json), refused},
-    {"OpenAI: expired", answered(401, body_kind::json, "refresh_token_expired"), expired},
-    {"OpenAI: reused", answered(401, body_kind::json, "refresh_token_reused"), reused},
-    {"OpenAI: revoked", answered(401, body_kind::json, "refresh_token_invalidated"), revoked},
-    {"OpenAI: another 401", answered(401, body_kind::json, "account_deactivated"), refused},
-    {"header cut: 200 and no body", answered(200, body_kind::empty), in_doubt},
+      {"ok without a refresh token", ok, issued},
+      {"used twice, a certified server", answered(400, body_kind::json, "invalid_grant"), refused},
+      {"used twice, nothing said", answered(400, body_kind::empty), unconfirmed},
+      {"unknown token called a bad request", answered(400, body_kind::json, "invalid_request"), misconfigured},
+      {"revoked, 500 with HTML every time", answered(500, body_kind::html), in_doubt},
+      {"unknown client", answered(401, body_kind::json, "invalid_client"), misconfigured},
+      {"unknown client, nothing said", answered(400, body_kind::empty), unconfirmed},
+      {"unknown client, a number for an error", answered(401, body_kind::json), refused},
+      {"OpenAI: expired", answered(401, body_kind::json, "refresh_token_expired"), expired},
+      {"OpenAI: reused", answered(401, body_kind::json, "refresh_token_reused"), reused},
+      {"OpenAI: revoked", answered(401, body_kind::json, "refresh_token_invalidated"), revoked},
+      {"OpenAI: another 401", answered(401, body_kind::json, "account_deactivated"), refused},
+      {"header cut: 200 and no body", answered(200, body_kind::empty), in_doubt},
   };
   for (const auto& [name, answer, gives] : rows) {
     EXPECT_EQ(judged(answer), gives) << name;
@@ -231,9 +236,9 @@ TEST(verdict, given_a_row_of_ones_own_in_front_when_judged_then_it_wins_and_the_
   row.codes = {"TOKEN_GONE"};
   row.gives = revoked;
   table.insert(table.begin(), row);
-  EXPECT_EQ(judge(answered(400, body_kind::json, "token_gone"), table), revoked);
-  EXPECT_EQ(judge(answered(400, body_kind::json, "other"), table), unconfirmed);
-  EXPECT_EQ(judge(answered(401, body_kind::json, "token_gone"), table), refused);
+  EXPECT_EQ(outcome{judge(answered(400, body_kind::json, "token_gone"), table)}, revoked);
+  EXPECT_EQ(outcome{judge(answered(400, body_kind::json, "other"), table)}, unconfirmed);
+  EXPECT_EQ(outcome{judge(answered(401, body_kind::json, "token_gone"), table)}, refused);
 }
 
 TEST(verdict, given_every_kind_when_named_then_as_in_the_header) {
@@ -246,17 +251,13 @@ TEST(verdict, given_every_kind_when_named_then_as_in_the_header) {
 // -- every combination ------------------------------------------------------------------------------------------------
 
 /// The table said once more, in another shape: by status, not by row. `code` is in lower case.
-verdict restated(const token_answer& a, std::string_view code, bool has_token) {
-  static const std::map<std::string_view, verdict> at_any_status = {
-    {"refresh_token_expired", expired},
-    {"refresh_token_reused", reused},
-    {"refresh_token_invalidated", revoked},
-    {"invalid_grant", refused},
-    {"invalid_client", misconfigured},
-    {"unauthorized_client", misconfigured},
-    {"unsupported_grant_type", misconfigured},
-    {"invalid_scope", misconfigured},
-    {"invalid_request", misconfigured},
+outcome restated(const token_answer& a, std::string_view code, bool has_token) {
+  static const std::map<std::string_view, outcome> at_any_status = {
+      {"refresh_token_expired", expired},        {"refresh_token_reused", reused},
+      {"refresh_token_invalidated", revoked},    {"invalid_grant", refused},
+      {"invalid_client", misconfigured},         {"unauthorized_client", misconfigured},
+      {"unsupported_grant_type", misconfigured}, {"invalid_scope", misconfigured},
+      {"invalid_request", misconfigured},
   };
   if (a.how != delivery::answered)
     return a.how == delivery::unsent ? unsent : in_doubt;
@@ -268,20 +269,25 @@ verdict restated(const token_answer& a, std::string_view code, bool has_token) {
 
   bool html = a.body == body_kind::html, patience = code == "temporarily_unavailable";
   switch (a.status) {
-    case 404:
-    case 405: return misconfigured;
-    case 403:
-    case 407:
-    case 408:
-    case 425:
-    case 429:
-    case 511: return unavailable;
-    case 401: return html || patience ? unavailable : refused;
-    case 400: return html || patience ? unavailable : unconfirmed;
-    case 503:
-      return patience || a.retry_after.count() >= 0 || (a.body == body_kind::json && !code.empty()) ? unavailable
-                                                                                                    : in_doubt;
-    default: break;
+  case 404:
+  case 405:
+    return misconfigured;
+  case 403:
+  case 407:
+  case 408:
+  case 425:
+  case 429:
+  case 511:
+    return unavailable;
+  case 401:
+    return html || patience ? unavailable : refused;
+  case 400:
+    return html || patience ? unavailable : unconfirmed;
+  case 503:
+    return patience || a.retry_after.count() >= 0 || (a.body == body_kind::json && !code.empty()) ? unavailable
+                                                                                                  : in_doubt;
+  default:
+    break;
   }
   if (hundreds == 3)
     return misconfigured;
@@ -296,18 +302,18 @@ struct code_class {
 };
 
 constexpr code_class code_classes[] = {
-  {"", ""},
-  {"refresh_token_expired", "refresh_token_expired"},
-  {"Refresh_Token_Reused", "refresh_token_reused"},
-  {"refresh_token_invalidated", "refresh_token_invalidated"},
-  {"INVALID_GRANT", "invalid_grant"},
-  {"invalid_client", "invalid_client"},
-  {"unauthorized_client", "unauthorized_client"},
-  {"unsupported_grant_type", "unsupported_grant_type"},
-  {"invalid_scope", "invalid_scope"},
-  {"invalid_request", "invalid_request"},
-  {"Temporarily_Unavailable", "temporarily_unavailable"},
-  {"server_error", "server_error"},
+    {"", ""},
+    {"refresh_token_expired", "refresh_token_expired"},
+    {"Refresh_Token_Reused", "refresh_token_reused"},
+    {"refresh_token_invalidated", "refresh_token_invalidated"},
+    {"INVALID_GRANT", "invalid_grant"},
+    {"invalid_client", "invalid_client"},
+    {"unauthorized_client", "unauthorized_client"},
+    {"unsupported_grant_type", "unsupported_grant_type"},
+    {"invalid_scope", "invalid_scope"},
+    {"invalid_request", "invalid_request"},
+    {"Temporarily_Unavailable", "temporarily_unavailable"},
+    {"server_error", "server_error"},
 };
 
 /// Every answer that has this status, delivery and code, judged by both tables.

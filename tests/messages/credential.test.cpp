@@ -29,19 +29,19 @@ struct change {
 
 TEST(credential, given_one_change_when_compared_then_only_method_key_tokens_and_account_are_material) {
   const change changes[] = {
-    {"nothing", [](credential&) {}, false},
-    {"equal token in another block", [](credential& c) { c.access_token = secret{"access"}; }, false},
-    {"method", [](credential& c) { c.method = auth_method::external; }, true},
-    {"API key", [](credential& c) { c.api_key = secret{"key"}; }, true},
-    {"access token", [](credential& c) { c.access_token = secret{"access2"}; }, true},
-    {"refresh token", [](credential& c) { c.refresh_token = secret{"refresh2"}; }, true},
-    {"ID token", [](credential& c) { c.id_token = secret{"id2"}; }, true},
-    {"a token is gone", [](credential& c) { c.id_token = secret{}; }, true},
-    {"account", [](credential& c) { c.account.id = "other"; }, true},
-    {"email", [](credential& c) { c.account.email = "new@example.org"; }, false},
-    {"plan", [](credential& c) { c.account.plan = "pro"; }, false},
-    {"expiry", [](credential& c) { c.expires_at = unknown_time; }, false},
-    {"date of refresh", [](credential& c) { c.refreshed_at += std::chrono::hours{1}; }, false},
+      {"nothing", [](credential&) {}, false},
+      {"equal token in another block", [](credential& c) { c.access_token = secret{"access"}; }, false},
+      {"method", [](credential& c) { c.method = auth_method::external; }, true},
+      {"API key", [](credential& c) { c.api_key = secret{"key"}; }, true},
+      {"access token", [](credential& c) { c.access_token = secret{"access2"}; }, true},
+      {"refresh token", [](credential& c) { c.refresh_token = secret{"refresh2"}; }, true},
+      {"ID token", [](credential& c) { c.id_token = secret{"id2"}; }, true},
+      {"a token is gone", [](credential& c) { c.id_token = secret{}; }, true},
+      {"account", [](credential& c) { c.account.id = "other"; }, true},
+      {"email", [](credential& c) { c.account.email = "new@example.org"; }, false},
+      {"plan", [](credential& c) { c.account.plan = "pro"; }, false},
+      {"expiry", [](credential& c) { c.expires_at = unknown_time; }, false},
+      {"date of refresh", [](credential& c) { c.refreshed_at += std::chrono::hours{1}; }, false},
   };
   for (const auto& [name, apply, material] : changes) {
     SCOPED_TRACE(name);
@@ -80,16 +80,16 @@ TEST(credential, given_two_credentials_when_asked_then_same_account_is_by_id_the
     bool same;
   };
   const row rows[] = {
-    {"equal ids", {oauth, "a", "", "r1"}, {oauth, "a", "", "r2"}, true},
-    {"equal ids, other logins", {oauth, "a", "l1", "r1"}, {oauth, "a", "l2", "r2"}, true},
-    {"other ids", {oauth, "a", "l", "r"}, {oauth, "b", "l", "r"}, false},
-    {"one id unknown", {oauth, "a", "", "r1"}, {oauth, "", "", "r2"}, false},
-    {"no ids, equal logins", {oauth, "", "l", "r1"}, {oauth, "", "l", "r2"}, true},
-    {"no ids, other logins", {oauth, "", "l1", "r1"}, {oauth, "", "l2", "r2"}, false},
-    {"nothing known, equal refresh tokens", {oauth, "", "", "r"}, {oauth, "", "", "r"}, true},
-    {"nothing known, other refresh tokens", {oauth, "", "", "r1"}, {oauth, "", "", "r2"}, false},
-    {"nothing known at all", {oauth, "", "", ""}, {oauth, "", "", ""}, false},
-    {"other methods", {oauth, "a", "l", "r"}, {external, "a", "l", "r"}, false},
+      {"equal ids", {oauth, "a", "", "r1"}, {oauth, "a", "", "r2"}, true},
+      {"equal ids, other logins", {oauth, "a", "l1", "r1"}, {oauth, "a", "l2", "r2"}, true},
+      {"other ids", {oauth, "a", "l", "r"}, {oauth, "b", "l", "r"}, false},
+      {"one id unknown", {oauth, "a", "", "r1"}, {oauth, "", "", "r2"}, false},
+      {"no ids, equal logins", {oauth, "", "l", "r1"}, {oauth, "", "l", "r2"}, true},
+      {"no ids, other logins", {oauth, "", "l1", "r1"}, {oauth, "", "l2", "r2"}, false},
+      {"nothing known, equal refresh tokens", {oauth, "", "", "r"}, {oauth, "", "", "r"}, true},
+      {"nothing known, other refresh tokens", {oauth, "", "", "r1"}, {oauth, "", "", "r2"}, false},
+      {"nothing known at all", {oauth, "", "", ""}, {oauth, "", "", ""}, false},
+      {"other methods", {oauth, "a", "l", "r"}, {external, "a", "l", "r"}, false},
   };
   for (const auto& [name, left, right, same] : rows) {
     SCOPED_TRACE(name);

@@ -57,8 +57,8 @@ TEST(names, given_every_enumerator_when_written_then_it_has_its_name) {
   using testing::ElementsAre;
   EXPECT_THAT(names_up_to(refusal::other_account),
               ElementsAre("none", "expired", "reused", "revoked", "unknown", "other_account"));
-  EXPECT_THAT(names_up_to(auth_health::poisoned), ElementsAre("ok", "refreshing", "backing_off", "in_doubt", "unsaved",
-                                                              "misconfigured", "poisoned"));
+  EXPECT_THAT(names_up_to(auth_health::poisoned),
+              ElementsAre("ok", "refreshing", "backing_off", "in_doubt", "unsaved", "misconfigured", "poisoned"));
   EXPECT_THAT(names_up_to(auth_method::external), ElementsAre("none", "api_key", "oauth", "external"));
   EXPECT_THAT(names_up_to(reload_outcome::logged_out), ElementsAre("unchanged", "changed", "logged_out"));
   EXPECT_THAT(names_up_to(token_fate::refused), ElementsAre("sent", "in_doubt", "spent", "refused"));

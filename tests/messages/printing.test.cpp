@@ -59,7 +59,7 @@ std::vector<std::string> printed(const T& value) {
 #if CAF_MAJOR_VERSION == 0
   all.push_back((caf::logger::line_builder{} << value).get());
 #endif
-  if constexpr (requires(std::ostream& out) { out << value; })
+  if constexpr (requires(std::ostream & out) { out << value; })
     all.push_back((std::ostringstream{} << value).str());
   if constexpr (requires { to_string(value); })
     all.push_back(to_string(value));

@@ -14,9 +14,8 @@ namespace {
 
 /// Any message as a tuple of its fields: what a round trip has to bring back, said a second time.
 template <class T>
-  requires(std::is_enum_v<T> || std::is_same_v<T, secret> || std::is_same_v<T, account_info>
-           || std::is_same_v<T, generation>)
-T fields_of(const T& x) {
+requires(std::is_enum_v<T> || std::is_same_v<T, secret> || std::is_same_v<T, account_info> ||
+         std::is_same_v<T, generation>) T fields_of(const T& x) {
   return x;
 }
 auto fields_of(const credential& x) {
@@ -25,7 +24,7 @@ auto fields_of(const credential& x) {
 }
 auto fields_of(const status_failure& x) { return std::tuple{x.code, x.reason, x.message, x.since}; }
 auto fields_of(const status_fields& x) {
-  return std::tuple{x.method, x.account, x.generation,          x.expires_at,
+  return std::tuple{x.method, x.account, x.generation,         x.expires_at,
                     x.token,  x.health,  fields_of(x.failure), x.retry_after};
 }
 auto fields_of(const bearer_fields& x) { return std::tuple{x.token, x.generation, x.expires_at, x.account}; }

@@ -62,16 +62,16 @@ TEST(secret, given_two_secrets_when_compared_then_only_equal_bytes_are_equal) {
     bool equal;
   };
   const row rows[] = {
-    {"both empty", "", "", true},
-    {"one empty", "", "a", false},
-    {"equal, two blocks", "token", "token", true},
-    {"first byte", "token", "Token", false},
-    {"last byte", "token", "tokeN", false},
-    {"a prefix", "token", "token2", false},
-    {"two differences that cancel out under xor", "ab", "ba", false},
-    {"after a NUL", std::string{"a\0b", 3}, std::string{"a\0c", 3}, false},
-    {"high bytes", "\xff\x80", "\xff\x80", true},
-    {"only the highest bit", "\x7f", "\xff", false},
+      {"both empty", "", "", true},
+      {"one empty", "", "a", false},
+      {"equal, two blocks", "token", "token", true},
+      {"first byte", "token", "Token", false},
+      {"last byte", "token", "tokeN", false},
+      {"a prefix", "token", "token2", false},
+      {"two differences that cancel out under xor", "ab", "ba", false},
+      {"after a NUL", std::string{"a\0b", 3}, std::string{"a\0c", 3}, false},
+      {"high bytes", "\xff\x80", "\xff\x80", true},
+      {"only the highest bit", "\x7f", "\xff", false},
   };
   for (const auto& [name, left, right, equal] : rows) {
     SCOPED_TRACE(name);

@@ -17,8 +17,7 @@ inline std::shared_ptr<authority> settings_for(std::string url) {
 }
 
 /// Asks and waits for the answer.
-inline token_answer ask(oauth_client& client, std::shared_ptr<const authority> to,
-                        secret token = secret{sent_token}) {
+inline token_answer ask(oauth_client& client, std::shared_ptr<const authority> to, secret token = secret{sent_token}) {
   std::promise<token_answer> promise;
   client.refresh(std::move(to), std::move(token), [&](token_answer answer) { promise.set_value(std::move(answer)); });
   return promise.get_future().get();

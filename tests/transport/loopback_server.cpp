@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -137,7 +138,8 @@ loopback_server::~loopback_server() {
 }
 
 std::string loopback_server::url(std::string_view path) const {
-  return (tls_ != nullptr ? "https" : "http") + std::string{"://127.0.0.1:"} + std::to_string(port_) + std::string{path};
+  return (tls_ != nullptr ? "https" : "http") + std::string{"://127.0.0.1:"} + std::to_string(port_) +
+         std::string{path};
 }
 
 void loopback_server::accept_all() {
@@ -153,6 +155,10 @@ void loopback_server::accept_all() {
 }
 
 void loopback_server::serve(int socket, int number) {
+  sigset_t broken_pipe; // of this thread only: the client's side has to look after itself
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   SSL* tls = nullptr;
   if (tls_ != nullptr) {
     tls = SSL_new(tls_);
@@ -166,8 +172,8 @@ void loopback_server::serve(int socket, int number) {
 }
 
 std::string http_answer_text(int status, std::string_view body, std::string_view extra_headers) {
-  return "HTTP/1.1 " + std::to_string(status) + " Something\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-         std::string{extra_headers} + "\r\n" + std::string{body};
+  return "HTTP/1.1 " + std::to_string(status) + " Something\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n" + std::string{extra_headers} + "\r\n" + std::string{body};
 }
 
 loopback_server::script answering(std::string whole_answer) {

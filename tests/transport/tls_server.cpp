@@ -21,7 +21,8 @@ void add_extension(X509* cert, int which, const std::string& value) {
   X509_EXTENSION_free(extension);
 }
 
-int choose_http2(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in, unsigned in_size, void*) {
+int choose_http2(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in, unsigned in_size,
+                 void*) {
   static constexpr unsigned char wanted[] = {2, 'h', '2'};
   auto found = SSL_select_next_proto(const_cast<unsigned char**>(out), size, wanted, sizeof wanted, in, in_size);
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # What tools/demo and tools/test share. To be sourced, with `set -euo pipefail`.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 logs=$root/build/logs
@@ -12,26 +13,32 @@ fail() {
   exit 1
 }
 
-# The short form of a long output. In a terminal: one line that changes. Elsewhere: every 25th line of progress. What is
-# neither progress of ninja nor of ctest is shown in full.
+# The short form of a long output. In a terminal: one line that changes. Elsewhere: some of the lines of progress. What
+# ninja, ctest and apt print for each small step is progress; everything else is shown in full.
 shorten() {
-  local terminal=0 width=80
+  local line done=0 terminal=no width=80 open=no
+  local small_step='^(\[[0-9]+/[0-9]+\]| *[0-9]+/[0-9]+ Test +#.* Passed |Get:[0-9]+ |Unpacking |Setting up )'
+  local nothing='^( *Start +[0-9]+: |Selecting |Preparing )'
   if [ -t 1 ]; then
-    terminal=1
+    terminal=yes
     width=$(tput cols 2> /dev/null || echo 80)
   fi
-  awk -v terminal=$terminal -v width="$width" '
-    function clear() { if (terminal && open) printf "\r\033[K"; open = 0 }
-    function progress(done, all) {
-      if (terminal) { printf "\r\033[K%s", substr($0, 1, width - 1); open = 1 }
-      else if (done % 25 == 0 || done == all) print
-      fflush()
-    }
-    /^\[[0-9]+\/[0-9]+\]/ { split(substr($1, 2), n, /[\/\]]/); progress(n[1], n[2]); next }
-    /^ *Start +[0-9]+: / { next }
-    /^ *[0-9]+\/[0-9]+ Test +#.* Passed / { split($1, n, "/"); progress(n[1], n[2]); next }
-    { clear(); print; fflush() }
-    END { clear() }'
+  while IFS= read -r line; do
+    if [[ $line =~ $small_step ]]; then
+      done=$((done + 1))
+      if [ $terminal = yes ]; then
+        printf '\r\033[K%s' "${line:0:width-1}"
+        open=yes
+      elif [ $((done % 25)) = 0 ]; then
+        printf '%s\n' "$line"
+      fi
+    elif [[ ! $line =~ $nothing ]]; then
+      [ $open = no ] || printf '\r\033[K'
+      open=no
+      printf '%s\n' "$line"
+    fi
+  done
+  [ $open = no ] || printf '\r\033[K'
 }
 
 # run_step TITLE LOG COMMAND...: runs it, shows its progress, keeps its whole output in build/logs/LOG.log and its time for

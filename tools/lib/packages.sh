@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154
 # Installs what is missing of the sections of tools/packages.txt. To be sourced after common.sh.
 
 # Prints: package command, for each line of the sections named.
@@ -55,8 +56,8 @@ ensure_packages() {
   run_step 'apt-get update' apt-update apt update ||
     fail "apt-get update failed: are the hosts in /etc/apt/sources.list* reachable, and may you use sudo?"
   for package in "${missing[@]}"; do
-    # a virtual or unknown package has no candidate
-    LC_ALL=C apt-cache policy "$package" | grep -q 'Candidate: [^(]' || unknown+=("$package")
+    # an unknown package prints nothing, a virtual one has the candidate "(none)"
+    [[ $(LC_ALL=C apt-cache policy "$package") =~ Candidate:\ [^\(] ]] || unknown+=("$package")
   done
   if [ ${#unknown[@]} -gt 0 ]; then
     fail "apt has no package ${unknown[*]}. The names are those of Debian 12 (main): check /etc/apt/sources.list*, or install the same by other means"

@@ -1,6 +1,8 @@
+# shellcheck shell=bash disable=SC2154
 # Runs test suites and adds up their results. To be sourced after common.sh.
 passed=0
 failed=0
+ctest_lines=() # the closing line of each suite, as ctest printed it
 
 # A part that is no CTest suite, or that could not even be built.
 count_one() { # STATUS
@@ -22,6 +24,7 @@ run_suite() {
     failed=$((failed + 1))
     return 0
   fi
+  ctest_lines+=("$line  ($title)")
   bad=$(sed -E 's/.*, ([0-9]+) tests? failed.*/\1/' <<< "$line")
   all=$(sed -E 's/.* out of ([0-9]+).*/\1/' <<< "$line")
   passed=$((passed + all - bad))
@@ -32,7 +35,7 @@ run_suite() {
 
 # build_and_run TITLE PRESET CTEST_OPTIONS...
 build_and_run() {
-  if build_preset "$2" '-DBREAKWATER_BUILD_TESTS=ON'; then
+  if build_preset "$2" ''; then
     run_suite "$@"
   else
     count_one 1

@@ -1,0 +1,55 @@
+#include "breakwater/tests/storage/store_contract.hpp"
+
+#include "breakwater/storage/file_store.hpp"
+#include "breakwater/storage/memory_store.hpp"
+#include "breakwater/tests/storage/temporary_directory.hpp"
+
+namespace breakwater::testing {
+
+namespace {
+
+class shared_memory : public store_place {
+public:
+  std::unique_ptr<credential_store> open() override { return std::make_unique<memory_store>(place_); }
+
+private:
+  std::shared_ptr<memory_place> place_ = std::make_shared<memory_place>();
+};
+
+class one_file : public store_place {
+public:
+  std::unique_ptr<credential_store> open() override { return std::make_unique<file_store>(directory_ / "auth.json"); }
+
+private:
+  temporary_directory directory_;
+};
+
+/// Every other store goes through a symbolic link in another directory.
+class linked_file : public store_place {
+public:
+  linked_file() {
+    write_text(real_ / "real.json", "{}");
+    std::filesystem::create_symlink(real_ / "real.json", links_ / "auth.json");
+  }
+  std::unique_ptr<credential_store> open() override {
+    return std::make_unique<file_store>(++opened_ % 2 ? links_ / "auth.json" : real_ / "real.json");
+  }
+
+private:
+  temporary_directory real_, links_;
+  int opened_ = 0;
+};
+
+template <class Place>
+store_maker maker(std::string name) {
+  return {std::move(name), [] { return std::make_unique<Place>(); }};
+}
+
+} // namespace
+
+INSTANTIATE_TEST_SUITE_P(store, store_contract,
+                         ::testing::Values(maker<shared_memory>("memory"), maker<one_file>("file"),
+                                           maker<linked_file>("link")),
+                         name_of_store);
+
+} // namespace breakwater::testing
