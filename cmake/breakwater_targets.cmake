@@ -36,9 +36,15 @@ function(breakwater_library folder)
   endif()
 endfunction()
 
-# breakwater_fuzzer(<name> SOURCES ... LINK ...): a libFuzzer program bin/fuzz_<name>, part of the target `fuzzers`.
+# breakwater_fuzzer(<name> SOURCES ... LINK ... [CORPUS dir]): a libFuzzer program, and a CTest test with the label `fuzz` that
+# runs it for BREAKWATER_FUZZ_SECONDS from the seeds in CORPUS (by default fuzz/corpus/<name> beside the caller, if it is
+# there). A finding is kept in <build>/findings. Does nothing in a build without fuzzers.
+set(BREAKWATER_FUZZ_SECONDS 30 CACHE STRING "How long each fuzzer runs under CTest")
 function(breakwater_fuzzer name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  if(NOT BREAKWATER_BUILD_FUZZERS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "CORPUS" "SOURCES;LINK" ${ARGN})
   if(NOT TARGET fuzzers)
     add_custom_target(fuzzers)
   endif()
@@ -46,6 +52,21 @@ function(breakwater_fuzzer name)
   target_link_libraries(fuzz_${name} PRIVATE ${arg_LINK} breakwater_warnings)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   add_dependencies(fuzzers fuzz_${name})
+
+  set(found ${PROJECT_BINARY_DIR}/corpus/${name})
+  file(MAKE_DIRECTORY ${found} ${PROJECT_BINARY_DIR}/findings)
+  get_filename_component(seeds "${arg_CORPUS}" ABSOLUTE)
+  if(NOT arg_CORPUS)
+    set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+  endif()
+  if(NOT IS_DIRECTORY ${seeds})
+    set(seeds "")
+  endif()
+  math(EXPR limit "${BREAKWATER_FUZZ_SECONDS} + 120")
+  add_test(NAME fuzz.${name}
+           COMMAND fuzz_${name} -max_total_time=${BREAKWATER_FUZZ_SECONDS} -timeout=10 -rss_limit_mb=2048
+                   -artifact_prefix=${PROJECT_BINARY_DIR}/findings/${name}- ${found} ${seeds})
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${limit})
 endfunction()
 
 # breakwater_test(<name> SOURCES ... LINK ... [LABELS ...] [TIMEOUT s] [PROPERTIES name value ...]): a GoogleTest program,

@@ -3,9 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <cmath>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +18,7 @@ constexpr size_t token_size_max = 64 * 1024;
 
 /// The year 2200. A later date is a mistake (milliseconds, most often) or means never: it says nothing we can plan
 /// with, and refusing it leaves room for arithmetic on every date that is accepted.
-constexpr int64_t epoch_seconds_max = 7'258'118'400;
+constexpr uint64_t epoch_seconds_max = 7'258'118'400;
 
 /// A buffer for bytes of a token, wiped at the end of its scope.
 struct wiped_buffer {
@@ -97,31 +95,22 @@ std::string text_of(const json* value) {
   return text;
 }
 
-std::optional<int64_t> whole_seconds(const json& value) {
-  if (value.is_number_unsigned()) {
-    auto number = value.get<uint64_t>();
-    return number <= static_cast<uint64_t>(epoch_seconds_max) ? std::optional{static_cast<int64_t>(number)}
-                                                              : std::nullopt;
-  }
-  if (value.is_number_integer())
-    return value.get<int64_t>();
-  if (value.is_number_float()) {
-    auto number = value.get<double>();
-    // Compared before it is converted: a conversion out of range is undefined. NaN fails the comparison.
-    if (number >= 0 && number <= static_cast<double>(epoch_seconds_max))
-      return static_cast<int64_t>(std::floor(number));
-  }
-  return std::nullopt;
-}
-
 /// A NumericDate (RFC 7519, section 2); unknown_time if it is none, or one outside 1970 to 2200.
 wall_time date_of(const json* value) {
   if (!value)
     return unknown_time;
-  auto seconds = whole_seconds(*value);
-  if (!seconds || *seconds <= 0 || *seconds > epoch_seconds_max)
-    return unknown_time;
-  return wall_time{std::chrono::seconds{*seconds}};
+  // Every number is compared before it is converted: a conversion out of range is undefined. NaN fails the comparison.
+  // The library keeps whole numbers that are not negative as unsigned ones; a negative one is no date.
+  if (value->is_number_unsigned()) {
+    auto number = value->get<uint64_t>();
+    if (number <= epoch_seconds_max)
+      return wall_time{std::chrono::seconds{number}};
+  } else if (value->is_number_float()) {
+    auto number = value->get<double>();
+    if (number >= 0 && number <= static_cast<double>(epoch_seconds_max))
+      return wall_time{std::chrono::seconds{static_cast<int64_t>(number)}};
+  }
+  return unknown_time;
 }
 
 jwt_claims claims_of(const json& payload) {

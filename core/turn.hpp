@@ -43,9 +43,12 @@ public:
 
   // -- turn_verdicts.cpp: what an answer means -----------------------------------------------------------------------
   void answered(uint64_t flight, const token_answer&);
-  void committed(uint64_t op, const commit_result&);
   void provided(uint64_t flight, const failure&, const credential&);
   void revocation_ended(const revocation_answer&);
+
+  // -- turn_issued.cpp: new tokens, until they are durable
+  // -------------------------------------------------------------
+  void committed(uint64_t op, const commit_result&);
 
 private:
   // asks
@@ -99,14 +102,21 @@ private:
     emit(std::move(one));
   }
 
-  // verdicts
+  // issued
   void issued(const token_answer&);
+  void restore_ended(const commit_result&);
+  void commit_ended(const commit_result&);
+  void save_ended(const commit_result&);
   void adopt_issued();
   void keep_unsaved(const failure& why);
+  void saved_at_last();
+  void record_spent(const token_hash& sent, const token_hash& successor);
+  void rechecked_after_conflict(const load_result&);
+
+  // verdicts
   void refused(refusal reason, const std::string& message);
   void rechecked(const load_result&);
   void rechecked_after_refusal(const load_result&);
-  void rechecked_after_conflict(const load_result&);
   void not_spent(const token_answer&, verdict_kind kind);
   void doubted(const token_answer&);
   void unconfirmed(const token_answer&);
@@ -114,10 +124,8 @@ private:
   void poison(refusal reason, std::string message);
   /// The sent token is still the one in memory.
   bool is_unfenced() const { return state_.held.refresh_token == state_.flight.sent; }
-  void record_spent(const token_hash& sent, const token_hash& successor);
-  void saved_at_last();
 
-  // both
+  // all
   template <class Effect>
   void emit(Effect one) {
     effects_.emplace_back(std::move(one));

@@ -171,6 +171,7 @@ TEST(jwt_claims, given_what_is_not_a_jwt_when_parsed_then_it_says_nothing) {
       "h.=.s",
       "h.====.s",
       "h.A.s",
+      "h." + encode(R"({"sub":"abcde"})") + "A.s", // one digit too many
       "h." + payload + "!.s",
       "h. " + payload + ".s",
       "h." + payload.substr(0, 4) + "+/" + payload.substr(6) + ".s", // plain base64

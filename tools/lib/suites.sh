@@ -33,57 +33,13 @@ run_suite() {
   [ "$status" = 0 ] || [ "$bad" -gt 0 ] || failed=$((failed + 1))
 }
 
-# build_and_run TITLE PRESET CTEST_OPTIONS...
+# build_and_run TITLE PRESET TARGET CTEST_OPTIONS...
 build_and_run() {
-  if build_preset "$2" ''; then
-    run_suite "$@"
+  local title=$1 preset=$2 target=$3
+  shift 3
+  if build_preset "$preset" '' "$target"; then
+    run_suite "$title" "$preset" "$@"
   else
     count_one 1
   fi
-}
-
-# Every fuzzer for SECONDS, two at once. Each counts as one test; a finding is kept in build/logs/fuzz.
-fuzz_one() { # PROGRAM SECONDS
-  local name=${1##*/}
-  local corpus=$root/build/fuzz/corpus/$name seeds=$root/tests/fuzz/corpus/${name#fuzz_}
-  mkdir -p "$corpus" "$logs/fuzz"
-  local inputs=("$corpus")
-  [ ! -d "$seeds" ] || inputs+=("$seeds")
-  "$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="$logs/fuzz/$name-" "${inputs[@]}" > "$logs/fuzz/$name.log" 2>&1
-}
-
-run_fuzzers() { # SECONDS
-  local fuzzers program pid i
-  if ! build_preset fuzz '' fuzzers; then
-    count_one 1
-    return 0
-  fi
-  mapfile -t fuzzers < <(find "$root/build/fuzz/bin" -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x | sort)
-  for ((i = 0; i < ${#fuzzers[@]}; i += 2)); do
-    local running=() names=()
-    for program in "${fuzzers[@]:i:2}"; do
-      fuzz_one "$program" "$1" &
-      running+=($!)
-      names+=("${program##*/}")
-    done
-    for pid in "${!running[@]}"; do
-      local status=0
-      wait "${running[pid]}" || status=$?
-      count_one $status
-      report_fuzzer "${names[pid]}" "$1" $status
-    done
-  done
-}
-
-report_fuzzer() { # NAME SECONDS STATUS
-  local log=$logs/fuzz/$1.log outcome
-  if [ "$3" = 0 ]; then
-    outcome="ok, $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
-  else
-    outcome="FAILED, see ${log#"$root"/}"
-    tail -n 30 "$log"
-  fi
-  say "    $1: $outcome"
-  summary+=("$(printf '%5d s  %-60s %s' "$2" "$1" "$outcome")")
 }
