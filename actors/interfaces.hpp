@@ -38,7 +38,8 @@ struct subscribe_trusted;
 struct listener_gone {
   caf::actor_addr who;
 };
-/// Ends the auth actor as `shutdown` does; nobody waits for the answer.
+/// Ends the auth actor as `shutdown` does, though nobody waits for the answer. Ends a store or a transport after all
+/// that was sent to it before.
 struct stop {
   std::chrono::milliseconds deadline{0};
 };
@@ -197,7 +198,7 @@ using auth_inner_handle = auth_actor_of<caf::result<void>(timer_fired),       //
                                         caf::result<void>(configure),         // from auth_service
                                         caf::result<void>(subscribe_trusted), // from the remote gate
                                         caf::result<void>(listener_gone),     // from a listener's end
-                                        caf::result<void>(stop)>;             // from auth_service's end
+                                        caf::result<void>(stop)>;             // from the last auth_service's end
 
 /// A program that refreshes tokens itself and hands them to us: answers with a credential or any error.
 using external_provider = compat::actor_of<caf::result<credential>(provide)>;
@@ -218,13 +219,15 @@ using store_handle = compat::actor_of<caf::result<load_result>(effects::store_lo
                                       caf::result<put_result>(effects::store_put),
                                       caf::result<take_result>(effects::store_take),
                                       caf::result<void>(effects::store_release), // sent, not asked
-                                      caf::result<store_outcome>(watch_store)>;  // replaces an earlier watch
+                                      caf::result<store_outcome>(watch_store),   // replaces an earlier watch
+                                      caf::result<void>(stop)>;                  // from its auth actor's end
 
 /// The way to the authority: each request is sent at most once and answered exactly once.
 template <class... More>
 using transport_actor_of = compat::actor_of<caf::result<token_answer>(effects::call_authority),
                                             caf::result<revocation_answer>(effects::revoke_token),
                                             caf::result<void>(use_authority), // for requests sent from now on
+                                            caf::result<void>(stop),          // from its auth actor's end
                                             More...>;
 using transport_handle = transport_actor_of<>;
 

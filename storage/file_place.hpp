@@ -52,8 +52,8 @@ struct file_place_result {
 };
 
 /// Follows symbolic links from an absolute path and checks every link and directory on the way (problem_of_link,
-/// problem_of_directory). A file, or its directory, that is not there yet is no failure; a link to nothing is. Fails
-/// with `store_unreadable`.
+/// problem_of_directory). A file, or its directory, that is not there yet is no failure; a link to nothing is,
+/// unless our side file shows that something was there. Fails with `store_unreadable`.
 file_place_result locate_file(const std::string& path, uid_t user);
 
 } // namespace breakwater

@@ -81,12 +81,11 @@ std::chrono::seconds as_pause(const std::string& text, wall_time date, wall_time
   return std::min(std::chrono::ceil<std::chrono::seconds>(until - from), stated_seconds_max);
 }
 
-bool is_html(std::string_view body) {
-  auto head = lowered(trimmed(body).substr(0, sniffed_size));
-  if (head.starts_with("\xEF\xBB\xBF"))
-    head.erase(0, 3);
-  if (!head.starts_with('<'))
+/// `text` is trimmed and without a byte order mark.
+bool is_html(std::string_view text) {
+  if (!text.starts_with('<'))
     return false;
+  auto head = lowered(text.substr(0, sniffed_size));
   constexpr std::array<std::string_view, 8> marks = {"<!doctype html", "<html",   "<head", "<body",
                                                      "<title",         "<script", "<meta", "<h1"};
   return std::ranges::any_of(marks, [&](auto mark) { return head.find(mark) != std::string::npos; });

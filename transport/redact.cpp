@@ -58,6 +58,7 @@ std::string printable(std::string_view text, size_t size_max) {
 
 std::string without_secrets(std::string_view text, std::span<const std::string_view> secrets) {
   std::string shown;
+  shown.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
     if (auto n = secret_size(text.substr(i), secrets); n > 0) {
       shown += redacted;
@@ -88,11 +89,14 @@ std::string without_lookalikes(std::string_view text) {
 }
 
 std::string fit_to_show(std::string_view text, std::span<const std::string_view> secrets, size_t size_max) {
-  auto shown = printable(text, searched_size_max);
+  auto raw = printable(text, searched_size_max);
   if (text.size() > searched_size_max)
-    while (!shown.empty() && is_token_char(shown.back())) // half a word may be half a token
-      shown.pop_back();
-  shown = without_lookalikes(without_secrets(shown, secrets));
+    while (!raw.empty() && is_token_char(raw.back())) // half a word may be half a token
+      raw.pop_back();
+  auto known = without_secrets(raw, secrets);
+  auto shown = without_lookalikes(known);
+  wipe(raw);
+  wipe(known);
   shown.resize(std::min(shown.size(), size_max));
   return shown;
 }

@@ -75,6 +75,33 @@ TEST(oauth_client, given_a_refusal_when_asked_then_code_and_description_without_
   EXPECT_EQ(answer.error_description, "unknown token [redacted]");
 }
 
+TEST(oauth_client, given_a_server_that_echoes_everywhere_when_asked_then_no_text_shows_a_secret) {
+  const std::string token = "rt-5ecret+/=0123456789", key = "client-key-abcdef";
+  const std::string both = token + " " + key;
+  for (const auto& answer :
+       {"HTTP/1.1 400 " + both + "\r\n" + both + "\r\n\r\n", "HTTP/" + both + "\r\n\r\n", both,
+        "HTTP/1.1 200 OK\r\nContent-Length: " + both + "\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + both + "\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + both + "\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: http://" + both + "\r\nContent-Length: 0\r\n\r\n",
+        http_answer_text(400, R"({"error":")" + both + R"(","error_description":")" + both + "\"}",
+                         "Date: " + both + "\r\nRetry-After: " + both + "\r\nContent-Type: " + both + "\r\n")}) {
+    loopback_server server{[&](peer& client) {
+      client.read_request();
+      client.write(answer);
+      client.close();
+    }};
+    auto to = settings_for(server.url("/token?key=client-key-abcdef"));
+    to->auth = client_auth::post;
+    to->client_secret = secret{key};
+    oauth_client client;
+    auto got = ask(client, to, secret{token});
+    auto shown = got.error_code + "|" + got.error_description + "|" + got.transport_error;
+    EXPECT_THAT(shown, Not(HasSubstr("5ecret"))) << answer;
+    EXPECT_THAT(shown, Not(HasSubstr("client-key"))) << answer;
+  }
+}
+
 TEST(oauth_client, given_http_to_another_host_when_asked_then_unsent_and_it_says_why) {
   oauth_client client;
   for (const auto* url : {"http://auth.example.com/token", "http://127.0.0.1@auth.example.com/", "ftp://127.0.0.1/",

@@ -9,7 +9,7 @@ jobs=$(nproc 2> /dev/null || echo 2)
 
 say() { printf '%s\n' "$*"; }
 fail() {
-  printf '\n%s: %s\n' "${0##*/}" "$*" >&2
+  printf '\n%s: %s\n' "tools/${0##*/}" "$*" >&2
   exit 1
 }
 
@@ -24,6 +24,8 @@ shorten() {
     width=$(tput cols 2> /dev/null || echo 80)
   fi
   while IFS= read -r line; do
+    # ctest fills up to its longest name
+    [[ ! $line =~ ^(.*[^.])\.{4,}(.*)$ ]] || line="${BASH_REMATCH[1]} ...${BASH_REMATCH[2]}"
     if [[ $line =~ $small_step ]]; then
       done=$((done + 1))
       if [ $terminal = yes ]; then
