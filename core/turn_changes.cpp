@@ -250,6 +250,8 @@ void turn::login_stored(uint64_t op, const put_result& put) {
     note("login_failed", put.error.message);
     reply_to(control->who, refused_request{put.error});
   } else {
+    if (!put.error.message.empty())
+      note("stored", put.error.message);
     auto next = enrich(put.found.credential, state_.skew);
     drop_unsaved(next);
     if (!state_.lease)

@@ -56,6 +56,8 @@ void turn::restore_ended(const commit_result& result) {
 }
 
 void turn::commit_ended(const commit_result& result) {
+  if (result.outcome == commit_outcome::saved && !result.error.message.empty())
+    note("stored", result.error.message);
   if (result.outcome == commit_outcome::saved)
     adopt_issued();
   else if (result.outcome == commit_outcome::failed)

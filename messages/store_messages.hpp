@@ -71,7 +71,7 @@ struct stored {
   std::optional<breakwater::intent> intent;
 };
 
-/// How a write ended. `code` is ec::none if it is durable.
+/// How a write ended. `code` is ec::none if it is durable; a message beside it is a remark for the history.
 using store_outcome = failure;
 
 /// What `load` read. With a failure (`store_unreadable`), `found` is empty and means nothing.

@@ -61,8 +61,6 @@ outcome judged(int status, body_kind body = body_kind::json, std::string code = 
   return judged(answered(status, body, std::move(code)));
 }
 
-// -- row by row -------------------------------------------------------------------------------------------------------
-
 TEST(verdict, given_2xx_with_an_access_token_when_judged_then_issued) {
   for (int status : {200, 201, 299}) {
     auto a = answered(status);
@@ -198,8 +196,6 @@ TEST(verdict, given_a_status_that_no_row_knows_when_judged_then_in_doubt) {
   EXPECT_EQ(outcome{judge(answered(400), verdict_table{})}, in_doubt) << "an empty table knows nothing";
 }
 
-// -- what real servers were seen to answer ----------------------------------------------------------------------------
-
 TEST(verdict, given_what_real_servers_answer_when_judged_then_as_the_docs_say) {
   struct row {
     const char* name;
@@ -247,8 +243,6 @@ TEST(verdict, given_every_kind_when_named_then_as_in_the_header) {
     EXPECT_EQ(to_string(static_cast<verdict_kind>(i)), names[i]);
   EXPECT_EQ(to_string(static_cast<verdict_kind>(99)), "unknown");
 }
-
-// -- every combination ------------------------------------------------------------------------------------------------
 
 /// The table said once more, in another shape: by status, not by row. `code` is in lower case.
 outcome restated(const token_answer& a, std::string_view code, bool has_token) {
