@@ -73,8 +73,8 @@ void auth_actor::on_exit() {
 // -- asks -------------------------------------------------------------------------------------------------------------
 
 bool auth_actor::is_stranger() {
-  auto& sender = current_sender();
-  return !sender || sender->node() != node();
+  auto& asker = current_sender();
+  return !asker || asker->node() != node();
 }
 
 caf::result<auth_status> auth_actor::answer(get_status ask) {
@@ -125,20 +125,23 @@ void auth_actor::add_listener(const listener& who, bool trusted) {
 // -- effects ----------------------------------------------------------------------------------------------------------
 
 void auth_actor::perform(effect_list effects) {
-  for (auto& effect : effects)
-    std::visit([this](auto& e) { perform(e); }, effect);
+  for (auto& one : effects)
+    std::visit([this](auto& e) { perform(e); }, one);
 }
 
 void auth_actor::perform(effects::answer& e) {
+  // One message, or one error, however many wait for it.
   auto deliver = [&](const auto& answer) {
     for (auto who : e.who)
       promises_.deliver(who, answer);
   };
-  if (auto* refused = std::get_if<refused_request>(&e.what)) {
-    deliver(make_auth_error(refused->error, refused->retry_after));
-    return;
-  }
-  deliver(std::visit([](const auto& answer) { return caf::make_message(answer); }, e.what));
+  auto give = [&]<class Answer>(const Answer& answer) {
+    if constexpr (std::is_same_v<Answer, refused_request>)
+      deliver(make_auth_error(answer.error, answer.retry_after));
+    else
+      deliver(caf::make_message(answer));
+  };
+  std::visit(give, e.what);
   if (std::holds_alternative<shutdown_outcome>(e.what))
     quit();
 }

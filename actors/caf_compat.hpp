@@ -138,8 +138,13 @@ bool is_of(const caf::error& e) {
 #endif
 }
 
-inline caf::message context_of(const caf::error& e) {
-  return e.context();
+/// True if the error says that an actor ended.
+inline bool is_exit(const caf::error& e) {
+#if BREAKWATER_CAF_0
+  return e && e.category() == caf::atom("exit");
+#else
+  return is_of<caf::exit_reason>(e);
+#endif
 }
 
 /// CAF's own words for one of CAF's own errors.

@@ -12,7 +12,7 @@ bool is_ours(const caf::error& e) {
 ec code_of(const caf::error& e) {
   if (e == caf::sec::request_timeout)
     return ec::timed_out;
-  if (e == caf::sec::request_receiver_down || compat::is_of<caf::exit_reason>(e))
+  if (e == caf::sec::request_receiver_down || compat::is_exit(e))
     return ec::shutting_down;
   return ec::unavailable;
 }

@@ -40,14 +40,14 @@ void listeners::forget(const caf::actor_addr& who) { known_.erase(who); }
 
 void listeners::send(const auth_status& status) {
   auto bare = without_token(status);
-  for (auto& [address, entry] : known_)
-    if (entry.who)
-      compat::send(self_, entry.who, auth_changed{entry.with_token ? status : bare});
+  for (auto& [address, one] : known_)
+    if (one.who)
+      compat::send(self_, one.who, auth_changed{one.with_token ? status : bare});
 }
 
 void listeners::send_to(const listener& who, const auth_status& status) {
-  auto& entry = known_[caf::actor_cast<caf::actor_addr>(who)];
-  compat::send(self_, who, auth_changed{entry.with_token ? status : without_token(status)});
+  auto with_token = known_[caf::actor_cast<caf::actor_addr>(who)].with_token;
+  compat::send(self_, who, auth_changed{with_token ? status : without_token(status)});
 }
 
 } // namespace breakwater

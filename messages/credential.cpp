@@ -25,7 +25,7 @@ bool materially_changed(const credential& before, const credential& after) {
 bool same_account(const credential& a, const credential& b) {
   if (a.method != b.method)
     return false;
-  if (!a.account.id.empty() || !b.account.id.empty())
+  if (!a.account.id.empty() && !b.account.id.empty())
     return a.account.id == b.account.id;
   if (!a.login_id.empty() && a.login_id == b.login_id)
     return true;

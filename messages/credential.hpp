@@ -61,8 +61,8 @@ auto inspect(Inspector& f, credential& x) {
 /// True if method, API key, any token or the account differs; a date alone does not count.
 bool materially_changed(const credential& before, const credential& after);
 
-/// True if both belong to one account: equal ids, or equal login ids where no id is known. Two credentials of which
-/// nothing is known are of one account only if they carry the same refresh token.
+/// True if both belong to one account: by their ids if both are known; else by the login they come from, or because they
+/// carry the same refresh token. One of them may have learned its account's id in a refresh that the other did not see.
 bool same_account(const credential& a, const credential& b);
 
 } // namespace breakwater

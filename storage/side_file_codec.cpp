@@ -135,6 +135,7 @@ ledger_entry read_entry(field_reader& from) {
   from.read("fate", entry.fate, fates);
   from.read("reason", entry.reason, reasons);
   from.read("message", entry.message);
+  from.read("access_token", entry.access_token);
   from.read("successor", entry.successor);
   from.read("first_sent", entry.first_sent);
   from.read("last_sent", entry.last_sent);
@@ -200,20 +201,24 @@ void write_hash(json_document& object, const char* name, const token_hash& hash)
 }
 
 json_document render_entry(const ledger_entry& entry) {
+  // By name, all of them: a field that is added to the ledger and not here does not compile.
+  auto& [refresh_token, fate, reason, message, access_token, successor, first_sent, last_sent, next_try, failures,
+         doubt_tries, confirmations, grace_used] = entry;
   auto made = json_document::object();
-  made["refresh_token"] = wiped_string{to_hex(entry.refresh_token)};
-  made["fate"] = wiped_string{to_string(entry.fate)};
-  if (entry.reason != refusal::none)
-    made["reason"] = wiped_string{to_string(entry.reason)};
-  write_text(made, "message", entry.message);
-  write_hash(made, "successor", entry.successor);
-  write_time(made, "first_sent", entry.first_sent);
-  write_time(made, "last_sent", entry.last_sent);
-  write_time(made, "next_try", entry.next_try);
-  made["failures"] = entry.failures;
-  made["doubt_tries"] = entry.doubt_tries;
-  made["confirmations"] = entry.confirmations;
-  made["grace_used"] = entry.grace_used;
+  made["refresh_token"] = wiped_string{to_hex(refresh_token)};
+  made["fate"] = wiped_string{to_string(fate)};
+  if (reason != refusal::none)
+    made["reason"] = wiped_string{to_string(reason)};
+  write_text(made, "message", message);
+  write_hash(made, "access_token", access_token);
+  write_hash(made, "successor", successor);
+  write_time(made, "first_sent", first_sent);
+  write_time(made, "last_sent", last_sent);
+  write_time(made, "next_try", next_try);
+  made["failures"] = failures;
+  made["doubt_tries"] = doubt_tries;
+  made["confirmations"] = confirmations;
+  made["grace_used"] = grace_used;
   return made;
 }
 

@@ -53,8 +53,10 @@ public:
       : idle_time_(idle_time), multi_((init_curl(), make_multi())), thread_(thread_without_signals([this] { run(); })) {
   }
 
-  ~impl() {
-    post([this] { stopping_ = true; });
+  void stop() {
+    if (!thread_.joinable())
+      return;
+    post([this](uint64_t) { stopping_ = true; });
     thread_.join();
   }
 
@@ -85,9 +87,6 @@ private:
     curl_multi_wakeup(multi_.get()); // inside the lock: `renew` replaces the handle
     return last_id_;
   }
-  uint64_t post(std::function<void()> what) {
-    return post(command{[what](uint64_t) { what(); }});
-  }
 
   void run() {
     while (!stopping_) {
@@ -98,12 +97,14 @@ private:
       if (!stopping_)
         wait();
     }
-    run_commands();
-    while (!jobs_.empty())
-      finish(jobs_.begin()->first, CURLE_ABORTED_BY_CALLBACK);
+    do // a callback that asks once more is answered, too
+      while (!jobs_.empty())
+        finish(jobs_.begin()->first, CURLE_ABORTED_BY_CALLBACK);
+    while (run_commands());
   }
 
-  void run_commands() {
+  /// True if there were any.
+  bool run_commands() {
     std::vector<std::pair<uint64_t, command>> now;
     {
       std::lock_guard guard{mutex_};
@@ -111,13 +112,14 @@ private:
     }
     for (auto& [id, what] : now)
       what(id);
+    return !now.empty();
   }
 
   void start(uint64_t id, http_request request, callback done) {
     auto transfer = std::make_unique<curl_transfer>(std::move(request));
     auto* easy = transfer->handle();
-    if (easy == nullptr || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
-      done(transfer->finish(CURLE_FAILED_INIT));
+    if (stopping_ || easy == nullptr || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
+      done(transfer->finish(stopping_ ? CURLE_ABORTED_BY_CALLBACK : CURLE_FAILED_INIT));
       return;
     }
     ids_.emplace(easy, id);
@@ -148,11 +150,7 @@ private:
   /// Sleeps until curl or a command wants something. Without requests it sleeps without end, after one pause that lets
   /// the connections of a burst serve the next.
   void wait() {
-    if (!jobs_.empty()) {
-      curl_multi_poll(multi_.get(), nullptr, 0, for_ever_ms, nullptr);
-      return;
-    }
-    if (!renew_at_) {
+    if (!jobs_.empty() || !renew_at_) {
       curl_multi_poll(multi_.get(), nullptr, 0, for_ever_ms, nullptr);
       return;
     }
@@ -188,7 +186,8 @@ private:
 };
 
 curl_loop::curl_loop(std::chrono::milliseconds idle_time) : impl_(std::make_unique<impl>(idle_time)) {}
-curl_loop::~curl_loop() = default;
+curl_loop::~curl_loop() { stop(); }
+void curl_loop::stop() { impl_->stop(); }
 
 uint64_t curl_loop::submit(http_request request, callback done) {
   return impl_->submit(std::move(request), std::move(done));

@@ -39,13 +39,14 @@ public:
   }
 
   void cancel(uint64_t request) { loop_.cancel(request); }
+  void stop() { loop_.stop(); }
 
 private:
   curl_loop loop_;
 };
 
 oauth_client::oauth_client() : impl_(std::make_unique<impl>()) {}
-oauth_client::~oauth_client() = default;
+oauth_client::~oauth_client() { impl_->stop(); }
 
 uint64_t oauth_client::refresh(std::shared_ptr<const authority> to, secret refresh_token,
                                std::function<void(token_answer)> done) {

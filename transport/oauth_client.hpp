@@ -24,7 +24,8 @@ std::optional<std::string> problem_of(const authority&);
 class oauth_client {
 public:
   oauth_client();
-  /// Cancels what is under way (its callbacks are called), then joins the thread.
+  /// Cancels what is under way (its callbacks are called), then joins the thread. What a callback asks meanwhile ends
+  /// unsent.
   ~oauth_client();
   oauth_client(const oauth_client&) = delete;
   oauth_client& operator=(const oauth_client&) = delete;

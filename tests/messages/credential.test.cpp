@@ -84,6 +84,8 @@ TEST(credential, given_two_credentials_when_asked_then_same_account_is_by_id_the
       {"equal ids, other logins", {oauth, "a", "l1", "r1"}, {oauth, "a", "l2", "r2"}, true},
       {"other ids", {oauth, "a", "l", "r"}, {oauth, "b", "l", "r"}, false},
       {"one id unknown", {oauth, "a", "", "r1"}, {oauth, "", "", "r2"}, false},
+      {"one id unknown, equal logins", {oauth, "a", "l", "r1"}, {oauth, "", "l", "r2"}, true},
+      {"one id unknown, equal refresh tokens", {oauth, "a", "", "r"}, {oauth, "", "", "r"}, true},
       {"no ids, equal logins", {oauth, "", "l", "r1"}, {oauth, "", "l", "r2"}, true},
       {"no ids, other logins", {oauth, "", "l1", "r1"}, {oauth, "", "l2", "r2"}, false},
       {"nothing known, equal refresh tokens", {oauth, "", "", "r"}, {oauth, "", "", "r"}, true},

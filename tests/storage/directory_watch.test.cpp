@@ -1,6 +1,6 @@
 #include "breakwater/storage/directory_watch.hpp"
+#include "breakwater/tests/storage/call_counter.hpp"
 #include "breakwater/tests/storage/file_fixture.hpp"
-#include "breakwater/tests/storage/store_contract.hpp"
 
 #include <sys/resource.h>
 

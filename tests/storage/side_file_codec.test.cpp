@@ -18,7 +18,7 @@ token_hash hash(std::string_view name) { return hash_of(secret{name}); }
 wall_time at(int64_t nanoseconds) { return wall_time{std::chrono::nanoseconds{nanoseconds}}; }
 
 ledger_entry entry(std::string_view name) {
-  return {hash(name), token_fate::refused, refusal::revoked, "said so", hash("next"), at(1), at(1'000'000'001),
+  return {hash(name), token_fate::refused, refusal::revoked, "said so", hash("access"), hash("next"), at(1), at(1'000'000'001),
           at(1'748'781'000'123'456'789), std::numeric_limits<uint32_t>::max(), 2, 3, true};
 }
 
@@ -106,6 +106,7 @@ TEST(side_file_codec, given_hostile_text_when_parsed_then_the_failure_names_file
     {with("/ledger/0/fate", nullptr), ": ledger[0].fate: missing"},
     {with("/ledger/0/reason", 4), ": ledger[0].reason: expected a word"},
     {with("/ledger/0/message", 4), ": ledger[0].message: expected a string"},
+    {with("/ledger/0/access_token", 5), ": ledger[0].access_token: expected 64 hex digits"},
     {with("/ledger/0/successor", std::string(64, 'g')), ": ledger[0].successor: expected 64 hex digits"},
     {with("/ledger/0/last_sent", "now"), ": ledger[0].last_sent: expected a date"},
     {with("/ledger/0/failures", 4294967296), ": ledger[0].failures: expected a number below 2^32"},

@@ -1,14 +1,13 @@
 #pragma once
 #include "breakwater/storage/credential_store.hpp"
+#include "breakwater/tests/storage/call_counter.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -45,32 +44,6 @@ struct store_maker {
 
 inline std::string name_of_store(const ::testing::TestParamInfo<store_maker>& info) { return info.param.name; }
 
-/// Counts calls from any thread.
-class call_counter {
-public:
-  std::function<void()> callback() {
-    return [this] {
-      std::lock_guard guard{mutex_};
-      ++count_;
-      called_.notify_all();
-    };
-  }
-  size_t count() {
-    std::lock_guard guard{mutex_};
-    return count_;
-  }
-  /// Waits until there were more than `seen` calls; false if that takes longer than anybody would wait.
-  bool wait_beyond(size_t seen) {
-    std::unique_lock guard{mutex_};
-    return called_.wait_for(guard, std::chrono::seconds{20}, [&] { return count_ > seen; });
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable called_;
-  size_t count_ = 0;
-};
-
 class store_contract : public ::testing::TestWithParam<store_maker> {
 protected:
   static constexpr std::string_view token_mark = "t0ken-that-nobody-may-print-";
@@ -99,6 +72,7 @@ protected:
     made.fate = token_fate::refused;
     made.reason = refusal::reused;
     made.message = "the authority said so";
+    made.access_token = hash(name + "-access");
     made.successor = hash(name + "-next");
     made.first_sent = at(1'800'000'001);
     made.last_sent = at(1'800'000'002);

@@ -222,6 +222,49 @@ TEST(oauth_client, given_requests_under_way_when_destroyed_then_every_callback_c
   EXPECT_LE(lost, 64) << "requests that waited for a connection were not sent";
 }
 
+TEST(oauth_client, given_a_callback_that_asks_again_when_destroyed_then_that_is_answered_unsent) {
+  std::promise<void> arrived;
+  loopback_server server{[&](peer& client) {
+    client.read_request();
+    arrived.set_value();
+    client.wait_for_end();
+  }};
+  auto to = settings_for(server.url());
+  std::optional<delivery> first, second;
+  {
+    oauth_client client;
+    client.refresh(to, secret{sent_token}, [&](token_answer a) {
+      first = a.how;
+      client.refresh(to, secret{sent_token}, [&](token_answer b) { second = b.how; });
+    });
+    arrived.get_future().wait();
+  }
+  EXPECT_EQ(first, delivery::lost);
+  EXPECT_EQ(second, delivery::unsent);
+}
+
+TEST(oauth_client, given_more_requests_than_connections_when_the_authority_hangs_then_each_ends_in_its_time_out) {
+  loopback_server server{[](peer& client) {
+    client.read_request();
+    client.wait_for_end();
+  }};
+  auto to = settings_for(server.url());
+  to->total_timeout = std::chrono::milliseconds{300};
+  constexpr int count = 150;
+  std::atomic<int> lost{0}, unsent{0};
+  std::latch all{count};
+  oauth_client client;
+  for (int i = 0; i < count; ++i)
+    client.refresh(to, secret{sent_token}, [&](token_answer a) {
+      lost += a.how == delivery::lost;
+      unsent += a.how == delivery::unsent;
+      all.count_down();
+    });
+  all.wait();
+  EXPECT_EQ(lost, 64);
+  EXPECT_EQ(unsent, count - 64);
+}
+
 TEST(oauth_client, given_an_answer_when_its_callback_asks_again_then_that_is_sent_too) {
   loopback_server server{answering(http_answer_text(200, issued))};
   auto to = settings_for(server.url());

@@ -99,8 +99,8 @@ CLI::Option* add_duration(CLI::App& app, const char* option, Duration& into, con
 void describe(CLI::App& app, arguments& args) {
   auto& settings = args.server.authority;
   app.add_option("--port", args.server.port, "TCP port on 127.0.0.1; 0 takes a free one")
-    ->check(CLI::Range(0, 65535))
-    ->type_name("PORT");
+      ->check(CLI::Range(0, 65535))
+      ->type_name("PORT");
   add_named(app, "--rotation", settings.rotate, "what a refresh gives (default rotate)");
   app.add_option_function<std::string>(
          "--reuse", [&](const std::string& text) { read_reuse(text, settings); },

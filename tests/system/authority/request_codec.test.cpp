@@ -70,12 +70,11 @@ TEST(request_reader, given_one_byte_at_a_time_then_the_same_request) {
 }
 
 TEST(request_reader, given_nonsense_or_a_huge_body_then_broken) {
-  for (auto text : {std::string{"hello\r\n\r\n"}, std::string{"CONNECT a:1 HTTP/1.1\r\n\r\nxx"},
+  for (auto text : {std::string{"hello\r\n\r\n"},
                     "POST / HTTP/1.1\r\nContent-Length: 9000000\r\n\r\n" + std::string(2 << 20, 'x')}) {
     request_reader reader;
     size_t consumed = 0;
-    auto state = reader.feed(text, consumed);
-    EXPECT_TRUE(state == request_reader::state::broken || reader.request().method == "CONNECT") << text.substr(0, 20);
+    EXPECT_EQ(reader.feed(text, consumed), request_reader::state::broken) << text.substr(0, 20);
   }
 }
 
@@ -108,9 +107,13 @@ TEST(apply_script, given_standing_and_clear_then_for_ever_until_cleared) {
 
 TEST(apply_script, given_bad_input_then_the_field_is_named_and_nothing_changes) {
   playbook script;
-  for (auto [text, name] : {std::pair{R"({"answer":"nope"})", "answer"}, {R"({"fault":3})", "fault"},
-                            {R"({"count":0})", "count"}, {R"({"delay_ms":-1})", "delay_ms"},
-                            {R"({"bytes":1.5})", "bytes"}, {R"({"other":1})", "other"}, {"[]", "object"}}) {
+  for (auto [text, name] : {std::pair{R"({"answer":"nope"})", "answer"},
+                            {R"({"fault":3})", "fault"},
+                            {R"({"count":0})", "count"},
+                            {R"({"delay_ms":-1})", "delay_ms"},
+                            {R"({"bytes":1.5})", "bytes"},
+                            {R"({"other":1})", "other"},
+                            {"[]", "object"}}) {
     auto problem = apply_script(text, script);
     ASSERT_TRUE(problem) << text;
     EXPECT_NE(problem->find(name), std::string::npos) << *problem;

@@ -1,7 +1,6 @@
 #include "breakwater/tools/authority/token_mint.hpp"
 
 #include <gtest/gtest.h>
-
 #include <openssl/hmac.h>
 
 #include <set>
