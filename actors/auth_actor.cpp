@@ -64,17 +64,17 @@ void auth_actor::on_exit() {
   // In the order of what was sent before: a store still makes durable what it was given.
   compat::anon_send(parts_.store, stop{});
   compat::anon_send(parts_.transport, stop{});
-  parts_.store = {};
-  parts_.transport = {};
-  parts_.provider = {};
-  self_ = {};
+  parts_.store = store_handle{};
+  parts_.transport = transport_handle{};
+  parts_.provider = external_provider{};
+  self_ = auth_inner_handle{};
 }
 
 // -- asks -------------------------------------------------------------------------------------------------------------
 
 bool auth_actor::is_stranger() {
   auto& asker = current_sender();
-  return !asker || asker->node() != node();
+  return !asker || asker->node() != home_system().node();
 }
 
 caf::result<auth_status> auth_actor::answer(get_status ask) {

@@ -202,6 +202,17 @@ inline void set_max_threads(caf::actor_system_config& config, size_t count) {
 #endif
 }
 
+/// Everything that CAF's own logger can say, into this file.
+inline void trace_to_file(caf::actor_system_config& config, const std::string& path) {
+#if BREAKWATER_CAF_0
+  config.set("logger.file-name", path);
+  config.set("logger.verbosity", caf::atom("trace"));
+#else
+  config.set("caf.logger.file.path", path);
+  config.set("caf.logger.file.verbosity", "trace");
+#endif
+}
+
 /// What CAF's openssl module is told; file names in PEM.
 struct tls_files {
   std::string certificate;

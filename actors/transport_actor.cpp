@@ -56,7 +56,7 @@ void transport_actor::on_exit() {
   }
   open_.clear();
   client_.reset();
-  self_ = {};
+  self_ = transport_inner_handle{};
 }
 
 transport_handle spawn_transport(caf::actor_system& system, std::shared_ptr<const authority> to) {

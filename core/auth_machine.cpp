@@ -51,9 +51,9 @@ effect_list auth_machine::on_get_status(waiter_id who, const get_status& ask, mo
   }
   waiter w{who};
   if (ask.refresh)
-    w.what = ask.include_token ? breakwater::ask::refreshed_with_token : breakwater::ask::refreshed_status;
+    w.what = ask.include_token ? wanted::refreshed_with_token : wanted::refreshed_status;
   else
-    w.what = ask.include_token ? breakwater::ask::status_with_token : breakwater::ask::status;
+    w.what = ask.include_token ? wanted::status_with_token : wanted::status;
   w.seen = state_.held.number;
   t.admit(w, ask.wait_max);
   return t.finish();
@@ -61,7 +61,7 @@ effect_list auth_machine::on_get_status(waiter_id who, const get_status& ask, mo
 
 effect_list auth_machine::on_get_token(waiter_id who, const get_token& ask, moment now) {
   turn t{settings_, state_, now};
-  waiter w{who, breakwater::ask::token};
+  waiter w{who, wanted::token};
   w.seen = ask.rejected ? seen_by(ask.rejected, state_) : 0;
   w.min_validity = ask.min_validity;
   t.admit(w, ask.wait_max);
@@ -70,7 +70,7 @@ effect_list auth_machine::on_get_token(waiter_id who, const get_token& ask, mome
 
 effect_list auth_machine::on_refresh(waiter_id who, const refresh& ask, moment now) {
   turn t{settings_, state_, now};
-  waiter w{who, breakwater::ask::refresh};
+  waiter w{who, wanted::refresh};
   w.seen = !ask.observed && is_fresh(settings_, state_, now.at) ? 0 : seen_by(ask.observed, state_);
   t.admit(w, ask.wait_max);
   return t.finish();

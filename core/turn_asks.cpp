@@ -15,7 +15,7 @@ void turn::admit(waiter w, std::chrono::milliseconds wait_max) {
                                 unknown_time));
     return;
   }
-  if (w.what == ask::token && w.seen == state_.held.number && ++state_.held.rejections == 2)
+  if (w.what == wanted::token && w.seen == state_.held.number && ++state_.held.rejections == 2)
     apply_ledger(); // a second rejection may free a token in doubt
   state_.waiters.add(w, now_.at + std::max(wait_max, std::chrono::milliseconds{0}));
   pump();
@@ -26,17 +26,17 @@ bool turn::satisfies(const waiter& w) const {
     return false;
   const auto& held = state_.held;
   switch (w.what) {
-  case ask::status:
-  case ask::status_with_token:
+  case wanted::status:
+  case wanted::status_with_token:
     return true;
-  case ask::refreshed_status:
-  case ask::refreshed_with_token:
-  case ask::refresh:
+  case wanted::refreshed_status:
+  case wanted::refreshed_with_token:
+  case wanted::refresh:
     if (held.value->method == auth_method::api_key)
       return true;
     return held.value->method != auth_method::none && state_.poison.code == ec::none && held.number != w.seen &&
            !is_expired(state_, now_.at);
-  case ask::token:
+  case wanted::token:
     if (held.value->method == auth_method::none || state_.poison.code != ec::none || held.number == w.seen ||
         (held.value->access_token.empty() && held.value->api_key.empty()))
       return false;
@@ -46,15 +46,15 @@ bool turn::satisfies(const waiter& w) const {
 }
 
 reply turn::reply_for(const waiter& w) const {
-  if (w.what == ask::token)
+  if (w.what == wanted::token)
     return state_.token;
-  auto with_token = w.what == ask::status_with_token || w.what == ask::refreshed_with_token;
+  auto with_token = w.what == wanted::status_with_token || w.what == wanted::refreshed_with_token;
   return with_token ? state_.status_with_token : state_.status_without_token;
 }
 
 reply turn::refusal_for(const waiter& w, const failure& why, wall_time retry_after) const {
   // A status is never an error: it says itself what went wrong.
-  if (w.what != ask::token && w.what != ask::refresh)
+  if (w.what != wanted::token && w.what != wanted::refresh)
     return reply_for(w);
   return refused_request{why, retry_after};
 }
@@ -81,7 +81,7 @@ public:
   }
 
 private:
-  std::map<std::pair<ask, bool>, effects::answer> groups_;
+  std::map<std::pair<wanted, bool>, effects::answer> groups_;
 };
 
 } // namespace
@@ -115,7 +115,7 @@ void turn::tell_success() {
   answer_groups groups;
   auto held_too_short = state_.held.ends.has_value();
   for (auto& w : state_.waiters.extract_if([](const waiter&) { return true; })) {
-    auto satisfied = w.what != ask::token || satisfies(w);
+    auto satisfied = w.what != wanted::token || satisfies(w);
     groups.add(w, satisfied, [&]() -> reply {
       if (satisfied)
         return reply_for(w);
@@ -223,13 +223,21 @@ void turn::end_shutdown_if_quiet() {
   auto quiet = state_.flight.phase == flight_phase::idle && !state_.unsaved && state_.controls.empty();
   if (!quiet && !over)
     return;
-  auto lost = state_.unsaved.has_value();
+  // A commit whose answer did not come in time counts as lost: nobody knows that it is durable.
+  auto committing = state_.flight.phase == flight_phase::committing;
+  auto lost = state_.unsaved || committing;
   if (lost)
     note("lost",
-         "the issued refresh token " + to_string(state_.held.refresh_token) + " could not be stored before the end: " +
-             state_.trouble.message + "; the next process will not replay the old one blindly",
+         "the issued refresh token " +
+             to_string(committing ? hash_of(state_.flight.issued->refresh_token) : state_.held.refresh_token) +
+             " could not be stored before the end: " + state_.trouble.message +
+             "; the next process will not replay the old one blindly",
          true);
-  tell({ec::shutting_down, "the auth actor is shutting down"});
+  failure ending{ec::shutting_down, "the auth actor is shutting down"};
+  tell(ending);
+  for (auto& op : std::exchange(state_.controls, {}))
+    if (op.kind != control_kind::start && op.kind != control_kind::look)
+      reply_to(op.who, refused_request{ending});
   for (auto waiting : std::exchange(state_.shutdown_waiters, {}))
     reply_to(waiting, shutdown_outcome{lost});
 }

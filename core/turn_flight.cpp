@@ -135,7 +135,10 @@ void turn::intent_written(uint64_t op, const store_outcome& outcome) {
     return;
   // Whatever the outcome, the note may be on the disk.
   state_.flight.intent_written = true;
-  if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down) {
+  // The note says when the request left: `settle` counts from it. A note that took long to write would say too early.
+  auto noted = find_entry(state_.ledger, state_.flight.sent)->last_sent;
+  auto is_late = now_.wall - noted > settings_.settle / 4;
+  if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down && !is_late) {
     call();
     return;
   }
@@ -143,6 +146,8 @@ void turn::intent_written(uint64_t op, const store_outcome& outcome) {
     conclude(outcome.code == ec::store_busy ? ec::store_busy : ec::store_unwritable, outcome.message);
   else if (state_.shutting_down)
     conclude(ec::shutting_down, "the auth actor is shutting down");
+  else if (is_unfenced())
+    conclude(ec::store_unwritable, "the store took too long to note that a request is about to be sent");
   else
     conclude(ec::none, {}); // a login or logout came first: its waiters have their answer, nothing was sent
 }
@@ -192,7 +197,8 @@ void turn::ledger_written(uint64_t op, const store_outcome& outcome) {
   if (outcome.code != ec::none)
     note("note_failed", outcome.message + "; the intent stays", true);
   if (!std::exchange(flight.told, true)) {
-    tell(flight.outcome);
+    if (flight.outcome.code != ec::none) // none: another credential is held now; what follows the flight answers
+      tell(flight.outcome);
     changed();
   }
   if (outcome.code == ec::none && flight.intent_settled)

@@ -47,9 +47,10 @@ void turn::committed(uint64_t op, const commit_result& result) {
 }
 
 void turn::restore_ended(const commit_result& result) {
-  if (result.outcome == commit_outcome::saved)
+  if (result.outcome == commit_outcome::saved) {
+    apply_ledger(); // our own token may be in doubt
     proceed_under_lease(false);
-  else if (result.outcome == commit_outcome::conflict)
+  } else if (result.outcome == commit_outcome::conflict)
     conclude(ec::store_conflict, "the store changed while it was being repaired");
   else
     conclude(ec::store_unwritable, result.error.message);

@@ -131,7 +131,10 @@ void turn::not_spent(const token_answer& answer, verdict_kind kind) {
     entry.next_try = now_.wall + length;
   }
   entry.fate = flight.doubtful ? token_fate::in_doubt : token_fate::sent;
+  if (flight.doubtful && entry.doubt_tries > 0 && flight.judged.kind != verdict_kind::unconfirmed)
+    --entry.doubt_tries; // this try did not end in doubt: an outage is no sign of a dead token
   if (is_unfenced()) {
+    state_.poison = {}; // only a doubt can have poisoned a token that was sent; the ledger says if it still does
     apply_ledger();
     set_pause(code, length, describe(answer));
     auto why = explain_obstacle(code, state_, now_);

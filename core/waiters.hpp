@@ -7,7 +7,7 @@
 namespace breakwater {
 
 /// What a waiter waits for.
-enum class ask : uint8_t {
+enum class wanted : uint8_t {
   status = 0,               ///< the status, as soon as there is one
   status_with_token = 1,    ///< the same, with the token
   refreshed_status = 2,     ///< the status after a refresh, whatever came of it
@@ -18,7 +18,7 @@ enum class ask : uint8_t {
 
 struct waiter {
   waiter_id who = 0;
-  ask what = ask::status;
+  wanted what = wanted::status;
   bool closed = false;
   /// The generation that does not satisfy: the observed, rejected or current one; 0: any satisfies.
   uint64_t seen = 0;

@@ -27,8 +27,8 @@ std::string temporary_prefix(const file_hop& target) { return '.' + target.name 
 class temporary_file {
 public:
   explicit temporary_file(const file_hop& target)
-    : path_{file_hop{target.directory, temporary_prefix(target) + "XXXXXX"}.path()},
-      fd_{::mkostemp(path_.data(), O_CLOEXEC)} {
+      : path_{file_hop{target.directory, temporary_prefix(target) + "XXXXXX"}.path()}, fd_{::mkostemp(path_.data(),
+                                                                                                      O_CLOEXEC)} {
     if (!fd_)
       number_ = errno;
   }
@@ -81,9 +81,9 @@ failure rename_path(const std::string& from, const std::string& to) {
 
 bool is_leftover(std::string_view name, const std::vector<std::string>& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(), [&](auto& prefix) {
-    return name.starts_with(prefix) && name.size() == prefix.size() + 6
-           && std::all_of(name.begin() + static_cast<ptrdiff_t>(prefix.size()), name.end(),
-                          [](unsigned char c) { return std::isalnum(c) != 0; });
+    return name.starts_with(prefix) && name.size() == prefix.size() + 6 &&
+           std::all_of(name.begin() + static_cast<ptrdiff_t>(prefix.size()), name.end(),
+                       [](unsigned char c) { return std::isalnum(c) != 0; });
   });
 }
 
@@ -141,9 +141,9 @@ void remove_leftovers(const file_place& place, uid_t user) {
     return;
   while (auto* entry = ::readdir(directory.get())) {
     struct stat found {};
-    if (is_leftover(entry->d_name, prefixes)
-        && ::fstatat(::dirfd(directory.get()), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0
-        && S_ISREG(found.st_mode) && found.st_uid == user)
+    if (is_leftover(entry->d_name, prefixes) &&
+        ::fstatat(::dirfd(directory.get()), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(found.st_mode) && found.st_uid == user)
       ::unlinkat(::dirfd(directory.get()), entry->d_name, 0);
   }
 }

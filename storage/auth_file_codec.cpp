@@ -14,9 +14,8 @@ struct mode_name {
   auth_method method;
 };
 
-constexpr std::array<mode_name, 3> known_modes = {{{"apikey", auth_method::api_key},
-                                                   {"chatgpt", auth_method::oauth},
-                                                   {"chatgptAuthTokens", auth_method::external}}};
+constexpr std::array<mode_name, 3> known_modes = {
+    {{"apikey", auth_method::api_key}, {"chatgpt", auth_method::oauth}, {"chatgptAuthTokens", auth_method::external}}};
 
 /// Modes of newer clients: named in the message, since a user can act on the name.
 constexpr std::array<std::string_view, 5> newer_modes = {"agentIdentity", "headers", "personalAccessToken",
@@ -152,7 +151,7 @@ void write_tokens(json_document& document, const credential& next) {
 /// Checks what rendering would otherwise replace: a changed token is a lost token.
 bool is_utf8(std::string_view text) {
   try {
-    (void) json_document(wiped_string{text}).dump();
+    (void)json_document(wiped_string{text}).dump();
     return true;
   } catch (const json_document::exception&) {
     return false;
@@ -200,7 +199,8 @@ auth_file_text render_auth_file(const credential& next, std::string_view existin
     return {std::move(merged.error), {}};
   auto& document = merged.document;
   document["auth_mode"] = wiped_string{name_of(next.method)};
-  document["OPENAI_API_KEY"] = next.api_key.empty() ? json_document{} : json_document(wiped_string{next.api_key.reveal()});
+  document["OPENAI_API_KEY"] =
+      next.api_key.empty() ? json_document{} : json_document(wiped_string{next.api_key.reveal()});
   write_tokens(document, next);
   set_or_erase(document, "last_refresh",
                next.refreshed_at == unknown_time ? std::string{} : render_rfc3339(next.refreshed_at));

@@ -13,8 +13,8 @@ namespace breakwater {
 namespace {
 
 constexpr uint32_t directory_gone = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED | IN_Q_OVERFLOW;
-constexpr uint32_t watched_events = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE
-                                    | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr uint32_t watched_events =
+    IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
 /// How often the way may change while its watches are set.
 constexpr int rearm_count_max = 16;
@@ -36,7 +36,7 @@ bool is_directory(const std::string& path) {
 } // namespace
 
 directory_watch::directory_watch(std::string path, std::function<void()> changed)
-  : path_{std::move(path)}, changed_{std::move(changed)}, end_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {}
+    : path_{std::move(path)}, changed_{std::move(changed)}, end_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {}
 
 directory_watch::start_result directory_watch::start(std::string path, std::function<void()> changed) {
   std::unique_ptr<directory_watch> made{new directory_watch{std::move(path), std::move(changed)}};
@@ -56,7 +56,7 @@ directory_watch::~directory_watch() {
   if (!thread_.joinable())
     return;
   uint64_t one = 1;
-  (void) uninterrupted([&] { return ::write(end_.get(), &one, sizeof one); });
+  (void)uninterrupted([&] { return ::write(end_.get(), &one, sizeof one); });
   thread_.join();
 }
 
@@ -71,8 +71,8 @@ failure directory_watch::arm() {
       if (auto error = add(fresh, hop))
         return error;
     // What came into being before its watch was set would go unseen.
-    auto still_so = follow_links(path_).hops == fresh.hops
-                    && (fresh.complete || !is_directory(fresh.hops.back().directory));
+    auto still_so =
+        follow_links(path_).hops == fresh.hops && (fresh.complete || !is_directory(fresh.hops.back().directory));
     armed_ = std::move(fresh);
     if (still_so)
       return {};

@@ -7,8 +7,8 @@ namespace {
 constexpr mode_t others_write = S_IWGRP | S_IWOTH;
 
 std::string owned_by(const struct stat& found, uid_t user, const std::string& path) {
-  return path + ": belongs to user " + std::to_string(found.st_uid) + ", not to user " + std::to_string(user)
-         + "; change its owner, or run as that user";
+  return path + ": belongs to user " + std::to_string(found.st_uid) + ", not to user " + std::to_string(user) +
+         "; change its owner, or run as that user";
 }
 
 std::string_view kind_of_mode(mode_t mode) {

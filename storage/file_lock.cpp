@@ -42,9 +42,10 @@ file_lock::outcome file_lock::try_take(const std::string& path, uid_t user, fail
 }
 
 bool file_lock::is_held_at(const std::string& path) const {
-  struct stat ours {}, there {};
-  return fd_ && ::fstat(fd_.get(), &ours) == 0 && ::lstat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev
-         && ours.st_ino == there.st_ino;
+  struct stat ours {
+  }, there{};
+  return fd_ && ::fstat(fd_.get(), &ours) == 0 && ::lstat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
+         ours.st_ino == there.st_ino;
 }
 
 void file_lock::release() noexcept {

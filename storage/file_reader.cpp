@@ -36,8 +36,8 @@ file_content read_file(const std::string& path, uid_t user) {
     return errno == ENOENT ? file_content{} : failed(describe_errno("look at", path, errno));
   if (auto problem = problem_of_file(found, user, path))
     return failed(std::move(*problem));
-  unique_fd fd{uninterrupted(
-    [&] { return ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); })};
+  unique_fd fd{
+      uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); })};
   if (!fd)
     return errno == ENOENT ? file_content{} : failed(describe_errno("open", path, errno));
   if (::fstat(fd.get(), &found) != 0)
@@ -53,8 +53,7 @@ file_content read_file(const std::string& path, uid_t user) {
   content.text.resize(static_cast<size_t>(found.st_size) + 1);
   size_t size = 0;
   for (;;) {
-    auto got = uninterrupted(
-      [&] { return ::read(fd.get(), content.text.data() + size, content.text.size() - size); });
+    auto got = uninterrupted([&] { return ::read(fd.get(), content.text.data() + size, content.text.size() - size); });
     if (got < 0)
       return failed(describe_errno("read", path, errno));
     if (got == 0)

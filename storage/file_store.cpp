@@ -41,7 +41,7 @@ failure empty_file(const file_hop& target, const place_content& content) {
 } // namespace
 
 file_store::file_store(std::string path, file_store_settings settings)
-  : path_{absolute(std::move(path))}, settings_{settings} {}
+    : path_{absolute(std::move(path))}, settings_{settings} {}
 
 file_store::~file_store() = default;
 
@@ -86,7 +86,8 @@ failure file_store::begin_leased(session& now) const {
   if (auto failed = begin(now, false))
     return as_unwritable(std::move(failed));
   if (!lease_.is_held(now.place))
-    return {ec::store_unwritable, now.place.lease_path() + ": the lease is not ours (any more), so nothing was written"};
+    return {ec::store_unwritable,
+            now.place.lease_path() + ": the lease is not ours (any more), so nothing was written"};
   return {};
 }
 
@@ -146,12 +147,14 @@ commit_result file_store::commit(const credential& next, const token_hash& sent)
     return {commit_outcome::failed, content.problem()};
   failure failed;
   switch (next_commit_step(content.credential, next, sent)) {
-    case commit_step::conflict: return {commit_outcome::conflict, {}};
-    case commit_step::keep:
-      // Written again rather than synced: after a failed fsync, a later one says nothing about the earlier content.
-      failed = write_file(now.place.file(), content.auth.text, &content.auth.version);
-      break;
-    case commit_step::write: failed = write_both(now, next, content.auth.text, &content.auth.version);
+  case commit_step::conflict:
+    return {commit_outcome::conflict, {}};
+  case commit_step::keep:
+    // Written again rather than synced: after a failed fsync, a later one says nothing about the earlier content.
+    failed = write_file(now.place.file(), content.auth.text, &content.auth.version);
+    break;
+  case commit_step::write:
+    failed = write_both(now, next, content.auth.text, &content.auth.version);
   }
   if (failed)
     return {commit_outcome::failed, std::move(failed)};

@@ -54,12 +54,18 @@ wiped_string render_json(const json_document& document) {
 
 std::string_view kind_of(const json_document& value) {
   switch (value.type()) {
-    case json_document::value_t::null: return "null";
-    case json_document::value_t::object: return "an object";
-    case json_document::value_t::array: return "an array";
-    case json_document::value_t::string: return "a string";
-    case json_document::value_t::boolean: return "a boolean";
-    default: return "a number";
+  case json_document::value_t::null:
+    return "null";
+  case json_document::value_t::object:
+    return "an object";
+  case json_document::value_t::array:
+    return "an array";
+  case json_document::value_t::string:
+    return "a string";
+  case json_document::value_t::boolean:
+    return "a boolean";
+  default:
+    return "a number";
   }
 }
 

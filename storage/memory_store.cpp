@@ -80,9 +80,12 @@ commit_result memory_store::commit(const credential& next, const token_hash& sen
     std::lock_guard guard{place_->mutex_};
     auto& current = place_->content_.credential;
     switch (next_commit_step(current, next, sent)) {
-      case commit_step::conflict: return {commit_outcome::conflict, {}};
-      case commit_step::keep: return {commit_outcome::saved, {}};
-      case commit_step::write: current = next;
+    case commit_step::conflict:
+      return {commit_outcome::conflict, {}};
+    case commit_step::keep:
+      return {commit_outcome::saved, {}};
+    case commit_step::write:
+      current = next;
     }
   }
   place_->notify();

@@ -20,20 +20,20 @@ struct magic_name {
 
 /// From linux/magic.h and statfs(2).
 constexpr std::array<magic_name, 20> network_magics = {{
-  {0x6969, "NFS"},           {0x517B, "SMB"},           {0xFE534D42, "SMB2"},      {0xFF534D42, "CIFS"},
-  {0x01021997, "9p"},        {0x5346414F, "AFS"},       {0x6B414653, "AFS"},       {0x73757245, "Coda"},
-  {0x564C, "NCP"},           {0x00C36400, "Ceph"},      {0x0BD00BD0, "Lustre"},    {0x01161970, "GFS2"},
-  {0x7461636F, "OCFS2"},     {0x47504653, "GPFS"},      {0xAAD7AAEA, "PanFS"},     {0x786F4256, "vboxsf"},
-  {0x19830326, "BeeGFS"},    {0x20030528, "OrangeFS"},  {0xBACBACBC, "vmhgfs"},    {0x013111A8, "IBRIX"},
+    {0x6969, "NFS"},        {0x517B, "SMB"},          {0xFE534D42, "SMB2"},   {0xFF534D42, "CIFS"},
+    {0x01021997, "9p"},     {0x5346414F, "AFS"},      {0x6B414653, "AFS"},    {0x73757245, "Coda"},
+    {0x564C, "NCP"},        {0x00C36400, "Ceph"},     {0x0BD00BD0, "Lustre"}, {0x01161970, "GFS2"},
+    {0x7461636F, "OCFS2"},  {0x47504653, "GPFS"},     {0xAAD7AAEA, "PanFS"},  {0x786F4256, "vboxsf"},
+    {0x19830326, "BeeGFS"}, {0x20030528, "OrangeFS"}, {0xBACBACBC, "vmhgfs"}, {0x013111A8, "IBRIX"},
 }};
 constexpr uint64_t fuse_magic = 0x65735546;
 
 /// virtiofs and grpcfuse: a directory of the host inside a virtual machine, which programs of the host use too.
 constexpr std::array<std::string_view, 22> network_types = {
-  "fuse.sshfs",      "fuse.rclone",   "fuse.s3fs",    "fuse.gcsfuse",    "fuse.glusterfs", "fuse.ceph-fuse",
-  "fuse.ceph",       "fuse.davfs",    "fuse.davfs2",  "fuse.curlftpfs",  "fuse.goofys",    "fuse.juicefs",
-  "fuse.JuiceFS",    "fuse.smbnetfs", "fuse.moosefs", "fuse.mfs",        "fuse.lizardfs",  "fuse.beegfs",
-  "fuse.nfs",        "fuse.grpcfuse", "virtiofs",     "fuse.vmhgfs-fuse"};
+    "fuse.sshfs",   "fuse.rclone",   "fuse.s3fs",    "fuse.gcsfuse",    "fuse.glusterfs", "fuse.ceph-fuse",
+    "fuse.ceph",    "fuse.davfs",    "fuse.davfs2",  "fuse.curlftpfs",  "fuse.goofys",    "fuse.juicefs",
+    "fuse.JuiceFS", "fuse.smbnetfs", "fuse.moosefs", "fuse.mfs",        "fuse.lizardfs",  "fuse.beegfs",
+    "fuse.nfs",     "fuse.grpcfuse", "virtiofs",     "fuse.vmhgfs-fuse"};
 
 /// Takes the next word, up to a space or the end of the line.
 std::string_view take_word(std::string_view& line) {
@@ -92,8 +92,10 @@ std::optional<std::string> problem_of_file_system(const std::string& directory) 
   }
   if (name.empty())
     return std::nullopt;
-  return std::string{directory}.append(": on a network file system (").append(name).append(
-    "), where a lock does not keep other hosts from refreshing; keep the file on a local disk");
+  return std::string{directory}
+      .append(": on a network file system (")
+      .append(name)
+      .append("), where a lock does not keep other hosts from refreshing; keep the file on a local disk");
 }
 
 } // namespace breakwater

@@ -59,8 +59,8 @@ place_content read_place_at_one_moment(const file_place& place, uid_t user,
     auto content = read_place(place, user, half_written_pause);
     if (content.problem())
       return content;
-    if (version_of(place.path()) == content.auth.version
-        && version_of(place.side_file().path()) == content.side_version)
+    if (version_of(place.path()) == content.auth.version &&
+        version_of(place.side_file().path()) == content.side_version)
       return content;
   }
   place_content content;

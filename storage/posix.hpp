@@ -1,10 +1,10 @@
 #pragma once
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
-#include <cerrno>
 #include <unistd.h>
 
 /// The few things that every system call here needs.
@@ -47,7 +47,7 @@ auto uninterrupted(Call call) {
 /// "cannot open /home/me/auth.json: Permission denied", from `number`, a value of errno.
 inline std::string describe_errno(std::string_view doing, std::string_view path, int number) {
   return std::string{"cannot "}.append(doing).append(" ").append(path).append(": ").append(
-    std::generic_category().message(number));
+      std::generic_category().message(number));
 }
 
 } // namespace breakwater

@@ -50,8 +50,8 @@ bool take_offset(std::string_view& text, seconds& offset) {
     return true;
   auto negative = !text.empty() && text.front() == '-';
   int hours = 0, minutes = 0;
-  if (!take_one_of(text, "+-") || !take_digits(text, 2, hours) || !take_one_of(text, ":")
-      || !take_digits(text, 2, minutes) || hours > 23 || minutes > 59)
+  if (!take_one_of(text, "+-") || !take_digits(text, 2, hours) || !take_one_of(text, ":") ||
+      !take_digits(text, 2, minutes) || hours > 23 || minutes > 59)
     return false;
   offset = seconds{(hours * 60 + minutes) * 60 * (negative ? -1 : 1)};
   return true;
@@ -63,18 +63,18 @@ std::optional<wall_time> parse_rfc3339(std::string_view text) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   int64_t nanoseconds = 0;
   seconds offset{0};
-  if (!take_digits(text, 4, year) || !take_one_of(text, "-") || !take_digits(text, 2, month) || !take_one_of(text, "-")
-      || !take_digits(text, 2, day) || !take_one_of(text, "Tt ") || !take_digits(text, 2, hour)
-      || !take_one_of(text, ":") || !take_digits(text, 2, minute) || !take_one_of(text, ":")
-      || !take_digits(text, 2, second) || !take_fraction(text, nanoseconds) || !take_offset(text, offset)
-      || !text.empty())
+  if (!take_digits(text, 4, year) || !take_one_of(text, "-") || !take_digits(text, 2, month) ||
+      !take_one_of(text, "-") || !take_digits(text, 2, day) || !take_one_of(text, "Tt ") ||
+      !take_digits(text, 2, hour) || !take_one_of(text, ":") || !take_digits(text, 2, minute) ||
+      !take_one_of(text, ":") || !take_digits(text, 2, second) || !take_fraction(text, nanoseconds) ||
+      !take_offset(text, offset) || !text.empty())
     return std::nullopt;
-  auto date = std::chrono::year{year} / std::chrono::month(static_cast<unsigned>(month))
-              / std::chrono::day(static_cast<unsigned>(day));
+  auto date = std::chrono::year{year} / std::chrono::month(static_cast<unsigned>(month)) /
+              std::chrono::day(static_cast<unsigned>(day));
   if (!date.ok() || hour > 23 || minute > 59 || second > 60)
     return std::nullopt;
-  auto whole = std::chrono::sys_seconds{std::chrono::sys_days{date}} + seconds{(hour * 60 + minute) * 60 + second}
-               - offset;
+  auto whole =
+      std::chrono::sys_seconds{std::chrono::sys_days{date}} + seconds{(hour * 60 + minute) * 60 + second} - offset;
   constexpr auto latest = std::chrono::floor<seconds>(wall_time::max()) - seconds{1};
   constexpr auto earliest = std::chrono::ceil<seconds>(wall_time::min()) + seconds{1};
   if (whole > latest)

@@ -19,7 +19,7 @@ constexpr std::array reasons = {refusal::none,    refusal::expired, refusal::reu
 class field_reader {
 public:
   field_reader(const json_document& object, std::string path, failure& error)
-    : object_{object}, path_{std::move(path)}, error_{error} {}
+      : object_{object}, path_{std::move(path)}, error_{error} {}
 
   void read(const char* name, std::string& to) {
     if (auto* value = find(name)) {
@@ -106,7 +106,8 @@ public:
   }
   void fail(const char* name, std::string_view expected, const json_document& value) {
     if (!error_)
-      error_ = {ec::store_unreadable, (path_ + name + ": expected ").append(expected).append(", found ").append(kind_of(value))};
+      error_ = {ec::store_unreadable,
+                (path_ + name + ": expected ").append(expected).append(", found ").append(kind_of(value))};
   }
 
 private:
@@ -180,9 +181,9 @@ void check_version(field_reader& from, std::string_view where, failure& error) {
   uint64_t version = 0;
   from.require("version");
   if (from.read_number("version", version) && version != side_file_version)
-    error = {ec::store_unreadable, std::string{where} + ": version: this is version " + std::to_string(version)
-                                     + ", and this program reads version " + std::to_string(side_file_version)
-                                     + "; use the newer program"};
+    error = {ec::store_unreadable, std::string{where} + ": version: this is version " + std::to_string(version) +
+                                       ", and this program reads version " + std::to_string(side_file_version) +
+                                       "; use the newer program"};
 }
 
 void write_time(json_document& object, const char* name, wall_time time) {
@@ -256,7 +257,9 @@ token_hash login_anchor(const credential& of) {
 }
 
 /// The token that an expiry is bound to.
-token_hash access_anchor(const credential& of) { return hash_of(of.access_token.empty() ? of.api_key : of.access_token); }
+token_hash access_anchor(const credential& of) {
+  return hash_of(of.access_token.empty() ? of.api_key : of.access_token);
+}
 
 } // namespace
 

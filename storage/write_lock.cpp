@@ -32,8 +32,8 @@ failure write_lock::take(const file_place& place, uid_t user, milliseconds wait_
       if (outcome == file_lock::outcome::failed)
         return error;
       if (std::chrono::steady_clock::now() >= deadline)
-        return {ec::store_unwritable, path + ": locked by another program for "
-                                        + std::to_string(wait_max.count()) + " ms; end it, or try again"};
+        return {ec::store_unwritable, path + ": locked by another program for " + std::to_string(wait_max.count()) +
+                                          " ms; end it, or try again"};
       std::this_thread::sleep_for(pause);
       pause = std::min(2 * pause, pause_max);
     }

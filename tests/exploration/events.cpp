@@ -37,7 +37,9 @@ public:
     for (uint8_t who = 0; who < 2; ++who) {
       auto& p = *w_.processes[who];
       if (!p.machine) {
-        add(event_kind::start, who);
+        // In a world of one process the other one starts only once a process has ended.
+        if (w_.causes & (crash_happened | shutdown_asked))
+          add(event_kind::start, who);
         continue;
       }
       what_was_begun(p, who);
@@ -82,7 +84,7 @@ private:
     for (auto kind : {event_kind::answer_lost, event_kind::answer_unsent, event_kind::answer_unavailable,
                       event_kind::answer_misconfigured, event_kind::answer_bare_400, event_kind::answer_refused})
       add(kind, who);
-    if (can_issue(*w_.authority))
+    if (can_issue(*w_.authority) && w_.authority->refresh[p.call->token].account != 'Y')
       add(event_kind::answer_other_account, who);
   }
 

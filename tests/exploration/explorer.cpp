@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <deque>
+#include <set>
 
 namespace breakwater::exploration {
 
@@ -21,7 +22,10 @@ constexpr uint32_t no_step = UINT32_MAX;
 
 class search {
 public:
-  explicit search(const search_limits& limits) : limits_(limits), roots_(make_roots(limits.bound)) {}
+  explicit search(const search_limits& limits) : limits_(limits), roots_(make_roots(limits.bound)) {
+    if (limits_.root >= 0)
+      std::erase_if(roots_, [&](const root& each) { return each.begin.root != limits_.root; });
+  }
 
   search_result run() {
     auto begun = std::chrono::steady_clock::now();
@@ -61,9 +65,11 @@ private:
         auto next = from.state;
         ++result_.events;
         if (auto broken = happen(next, what)) {
-          result_.broken = broken;
-          result_.trace = retell(roots_[from.state.root], path_to(from.step, what));
-          return false;
+          if (told_.insert(broken->guarantee + broken->what).second)
+            report_broken(*broken, retell(root_of(from.state), path_to(from.step, what)));
+          if (!limits_.all)
+            return false;
+          continue;
         }
         if (!is_new(next))
           continue;
@@ -75,6 +81,17 @@ private:
       }
     }
     return true;
+  }
+
+  const root& root_of(const world& w) const {
+    return *std::find_if(roots_.begin(), roots_.end(), [&](const root& each) { return each.begin.root == w.root; });
+  }
+
+  void report_broken(const violation& broken, std::vector<std::string> trace) {
+    if (limits_.all)
+      print(broken, trace);
+    result_.broken = broken;
+    result_.trace = std::move(trace);
   }
 
   std::vector<event> path_to(uint32_t step, event last) const {
@@ -104,8 +121,7 @@ private:
       ++result_.events;
       path.push_back(what);
       if (auto broken = happen(next, what)) {
-        result_.broken = broken;
-        result_.trace = retell(origin, path);
+        report_broken(*broken, retell(origin, path));
         return false;
       }
       if (is_new(next)) {
@@ -119,7 +135,7 @@ private:
   }
 
   void report(size_t open) const {
-    if (limits_.chatty && seen_.size() % 500'000 == 0) {
+    if (seen_.size() % 500'000 == 0) {
       std::printf("  %9zu worlds, %zu open, depth %zu\n", seen_.size(), open, result_.depth);
       std::fflush(stdout);
     }
@@ -129,12 +145,20 @@ private:
   std::vector<root> roots_;
   seen_set seen_, distinct_;
   std::vector<step_taken> steps_;
+  std::set<std::string> told_;
   search_result result_;
 };
 
 } // namespace
 
 search_result explore(const search_limits& limits) { return search{limits}.run(); }
+
+void print(const violation& broken, const std::vector<std::string>& trace) {
+  std::printf("BROKEN %s: %s\n", broken.guarantee.c_str(), broken.what.c_str());
+  for (auto& line : trace)
+    std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
 
 std::vector<std::string> retell(const root& origin, const std::vector<event>& path) {
   std::vector<std::string> story{"begins with: " + origin.name};

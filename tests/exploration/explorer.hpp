@@ -8,8 +8,10 @@ struct search_limits {
   uint64_t states_max = UINT64_MAX;
   /// Depth first, for many states in little memory: without shortest traces.
   bool deep = false;
-  /// Prints progress.
-  bool chatty = true;
+  /// Only this root; -1: all.
+  int root = -1;
+  /// Goes on after a violation, and prints the shortest trace of each that differs in words.
+  bool all = false;
 };
 
 struct search_result {
@@ -30,9 +32,20 @@ struct search_result {
 /// Every interleaving from every root, within the budgets.
 search_result explore(const search_limits&);
 
-/// Random walks: `events` in all, from the roots in turn with large budgets. The seed of a walk that finds something is in
-/// the trace's first line; with `only_seed`, just that walk.
-search_result walk(uint64_t events, uint64_t seed, bool only_this_walk);
+struct walk_limits {
+  /// Events of all walks together.
+  uint64_t events = 0;
+  /// Names the first walk; the next ones count up from it.
+  uint64_t seed = 1;
+  bool only_one = false;
+  bool all = false;
+};
+
+/// Random walks from the roots in turn, with budgets that are never the limit. The trace of a violation names the seed of
+/// its walk, and leaves out what it does not need.
+search_result walk(const walk_limits&);
+
+void print(const violation&, const std::vector<std::string>& trace);
 
 /// Lets the events happen again, with words.
 std::vector<std::string> retell(const root&, const std::vector<event>&);

@@ -11,8 +11,10 @@ using namespace breakwater::exploration;
 
 constexpr auto usage = "breakwater-explore [options]: explores the auth machine, two processes on one store and one authority\n"
                        "  --bound N        how much may come from outside: 0 little, 1 the ordinary bound, 2 more, ...\n"
+                       "  --root N         only from this beginning\n"
                        "  --states-max N   stop after N worlds\n"
                        "  --states-min N   fail if there are fewer distinct worlds\n"
+                       "  --all            go on after a violation, and print each kind once\n"
                        "  --deep           depth first with the largest bound, up to 10^8 worlds\n"
                        "  --walk N         random walks of N events in all instead; --seed S the first, --replay S just one\n"
                        "  --expect G       succeed only if this guarantee is found broken (for mutants)\n";
@@ -35,12 +37,18 @@ bool parse(int argc, char** argv, options& o) {
       o.limits.states_max = 100'000'000;
       continue;
     }
+    if (name == "--all") {
+      o.limits.all = true;
+      continue;
+    }
     if (i + 1 == argc)
       return false;
     auto value = argv[++i];
     auto number = std::strtoull(value, nullptr, 10);
     if (name == "--bound")
       o.limits.bound = static_cast<int>(number);
+    else if (name == "--root")
+      o.limits.root = static_cast<int>(number);
     else if (name == "--states-max")
       o.limits.states_max = number;
     else if (name == "--states-min")
@@ -65,7 +73,7 @@ int main(int argc, char** argv) {
     std::fputs(usage, stderr);
     return 2;
   }
-  auto result = o.walk_events ? walk(o.walk_events, o.seed, o.replay) : explore(o.limits);
+  auto result = o.walk_events ? walk({o.walk_events, o.seed, o.replay, o.limits.all}) : explore(o.limits);
   if (o.walk_events)
     std::printf("%llu events in %llu walks from seed %llu, %.1f s\n", static_cast<unsigned long long>(result.events),
                 static_cast<unsigned long long>(result.states), static_cast<unsigned long long>(o.seed), result.seconds);
@@ -74,11 +82,8 @@ int main(int argc, char** argv) {
                 static_cast<unsigned long long>(result.states), static_cast<unsigned long long>(result.distinct),
                 static_cast<unsigned long long>(result.events), result.depth,
                 result.complete ? "all within the bound" : "stopped early", result.seconds);
-  if (result.broken) {
-    std::printf("BROKEN %s: %s\n", result.broken->guarantee.c_str(), result.broken->what.c_str());
-    for (auto& line : result.trace)
-      std::printf("%s\n", line.c_str());
-  }
+  if (result.broken && !o.limits.all)
+    print(*result.broken, result.trace);
   if (!o.expected.empty())
     return result.broken && result.broken->guarantee == o.expected ? 0 : 1;
   if (result.distinct < o.states_min) {

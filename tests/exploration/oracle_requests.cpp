@@ -14,7 +14,7 @@ std::string name(token_id token) { return "r" + std::to_string(token); }
 
 bool oracle::in_doubt_rule_allows(const process& p, const refresh_facts& facts, token_id token,
                                   std::string& why_not) const {
-  if (w_.now < facts.last_sent + settle_time) {
+  if (w_.now < facts.noted + settle_time || w_.now < facts.last_sent + settle_time * 3 / 4) {
     why_not = "before the settling time was over";
     return false;
   }
@@ -59,7 +59,8 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
     complain("G2", name(token) + " is sent again before the misconfigured pause is over");
   if (facts.confirmations > settings_of(w_.rule).confirmations_max)
     complain("G2", name(token) + " is sent after all confirmations of its refusal");
-  if (auto stored = token_of(content.credential.refresh_token); p.issue && p.issue->sent == token && stored == token)
+  if (auto stored = token_of(content.credential.refresh_token); p.issue && p.issue->sent == token
+      && p.issue->refresh != token && stored == token)
     complain("G2", name(token) + " is sent although its successor is in memory");
   std::string why_not;
   if (facts.doubt || facts.issued || facts.refused) {
@@ -75,6 +76,7 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
     facts.first_sent = w_.now;
   facts.sent = true;
   facts.last_sent = w_.now;
+  facts.noted = content.intent ? to_model(content.intent->written) : w_.now;
 }
 
 void oracle::revoked(uint8_t who, token_id token, bool by_logout) {
@@ -82,8 +84,8 @@ void oracle::revoked(uint8_t who, token_id token, bool by_logout) {
     return;
   auto& p = *w_.processes[who];
   auto& facts = w_.authority->refresh[token];
-  if (facts.stored)
-    complain("G6", name(token) + " was in the store and is revoked without a logout");
+  if (token_of(w_.store->content.credential.refresh_token) == token && !(w_.causes & (write_failed | foreign_restore)))
+    complain("G6", name(token) + " is in the store and is revoked without a logout");
   // A replacement of the same account may share the grant. What replaced it is what the process now holds or just read.
   auto held_same = p.held_account == facts.account;
   auto& content = w_.store->content.credential;
@@ -114,6 +116,8 @@ void oracle::told_refused(uint8_t who, token_id token) {
 }
 
 void oracle::told_pause(uint8_t who, token_id token, model_time pause, bool misconfigured) {
+  auto& sends = w_.authority.edit().refresh[token].doubt_sends;
+  sends -= sends > 0; // an answer that says "not spent" is no try that ended in doubt
   if (misconfigured) {
     auto& p = edit(who);
     p.misconfigured_token = token;

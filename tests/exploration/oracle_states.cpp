@@ -41,13 +41,15 @@ void oracle::holding(uint8_t who, bool may_switch) {
   auto& p = edit(who);
   auto& shows = *p.machine->current();
   char account = shows.method == auth_method::none ? 0 : shows.account.id.empty() ? '?' : shows.account.id[0];
-  if (account != p.held_account && !may_switch)
+  if (account != p.held_account && p.held_account != 0 && !may_switch)
     complain("G7", "the process switches to another account by itself");
   p.held_account = account;
   if (shows.generation.number != p.held_generation || !shows.token.empty())
     p.held_access = shows.token.empty() ? no_token : token_of(shows.token);
-  if (shows.generation.number != p.held_generation)
+  if (shows.generation.number != p.held_generation) {
     p.refused_generation = 0;
+    p.misconfigured_until = 0;
+  }
   p.held_generation = shows.generation.number;
   shown(who, shows.token, shows.account, shows.health == auth_health::unsaved);
 }
@@ -84,7 +86,9 @@ void oracle::at_rest(uint8_t who) {
     complain("G3", "the refresh token was refused, and the credential is not poisoned");
   if (shows.health == auth_health::poisoned && p.held_access != no_token) {
     auto& facts = w_.authority->refresh[w_.authority->access[p.held_access].refresh];
-    if (!facts.refused && facts.doubt_sends < settings_of(w_.rule).doubt_tries_max)
+    auto entry = find_entry(w_.store->content.ledger, refresh_hash(w_.authority->access[p.held_access].refresh));
+    auto exhausted = entry && entry->doubt_tries >= settings_of(w_.rule).doubt_tries_max;
+    if (!facts.refused && !exhausted)
       complain("G6", "poisoned, and its refresh token was not refused");
   }
 }
@@ -95,6 +99,9 @@ void oracle::store_replaced() {
                   ? no_token
                   : token_of(w_.store->content.credential.refresh_token);
   for (uint8_t who = 0; who < 2; ++who) {
+    auto held = w_.processes[who]->held_access;
+    if (w_.processes[who]->refused_generation != 0 && (held == no_token || w_.authority->access[held].refresh != stored))
+      edit(who).refused_generation = 0; // a refusal falls only on what the store holds too
     auto& issue = w_.processes[who]->issue;
     if (!issue)
       continue;

@@ -20,7 +20,7 @@ void stage::store_step(uint8_t who, store_mood mood) {
   effect_list next;
   if (auto op = std::get_if<effects::store_load>(&operation)) {
     next = load(who, op->op, mood);
-  } else if (auto op = std::get_if<effects::store_acquire>(&operation)) {
+  } else if (auto acquiring = std::get_if<effects::store_acquire>(&operation)) {
     auto lease = w_.store->lease;
     auto outcome = mood == store_mood::fails ? failed(ec::store_unreadable)
                    : lease >= 0 && lease != who ? failed(ec::store_busy)
@@ -29,19 +29,19 @@ void stage::store_step(uint8_t who, store_mood mood) {
       w_.causes |= load_failed;
     if (outcome.code == ec::none)
       w_.store.edit().lease = who;
-    next = machine(who).on_acquired(op->op, outcome, now(who));
-  } else if (auto op = std::get_if<effects::store_write_intent>(&operation)) {
-    next = machine(who).on_intent_written(op->op, write_note(who, op->ledger, &op->intent, mood), now(who));
-  } else if (auto op = std::get_if<effects::store_write_ledger>(&operation)) {
-    next = machine(who).on_ledger_written(op->op, write_note(who, op->ledger, nullptr, mood), now(who));
-  } else if (auto op = std::get_if<effects::store_clear_intent>(&operation)) {
-    next = machine(who).on_intent_cleared(op->op, clear(who, op->flight, mood), now(who));
-  } else if (auto op = std::get_if<effects::store_commit>(&operation)) {
-    next = commit(who, *op, mood);
-  } else if (auto op = std::get_if<effects::store_put>(&operation)) {
-    next = put(who, *op, mood);
-  } else if (auto op = std::get_if<effects::store_take>(&operation)) {
-    next = take(who, *op, mood);
+    next = machine(who).on_acquired(acquiring->op, outcome, now(who));
+  } else if (auto note = std::get_if<effects::store_write_intent>(&operation)) {
+    next = machine(who).on_intent_written(note->op, write_note(who, note->ledger, &note->intent, mood), now(who));
+  } else if (auto record = std::get_if<effects::store_write_ledger>(&operation)) {
+    next = machine(who).on_ledger_written(record->op, write_note(who, record->ledger, nullptr, mood), now(who));
+  } else if (auto clearing = std::get_if<effects::store_clear_intent>(&operation)) {
+    next = machine(who).on_intent_cleared(clearing->op, clear(who, clearing->flight, mood), now(who));
+  } else if (auto committing = std::get_if<effects::store_commit>(&operation)) {
+    next = commit(who, *committing, mood);
+  } else if (auto putting = std::get_if<effects::store_put>(&operation)) {
+    next = put(who, *putting, mood);
+  } else if (auto taking = std::get_if<effects::store_take>(&operation)) {
+    next = take(who, *taking, mood);
   } else if (w_.store->lease == who) {
     w_.store.edit().lease = -1;
   }
@@ -62,7 +62,8 @@ effect_list stage::load(uint8_t who, uint64_t op, store_mood mood) {
 }
 
 store_outcome stage::write_note(uint8_t who, const ledger& next, const intent* note, store_mood mood) {
-  if (mood != store_mood::works)
+  auto slow = note && w_.now - to_model(note->written) > settle_time / 4;
+  if (mood != store_mood::works || slow)
     w_.causes |= write_failed;
   if (mood == store_mood::fails)
     return failed(ec::store_unwritable);
@@ -110,6 +111,8 @@ effect_list stage::commit(uint8_t who, const effects::store_commit& op, store_mo
   auto held = hash_of(w_.store->content.credential.refresh_token);
   if (mood != store_mood::works)
     w_.causes |= write_failed;
+  if (w_.store->torn)
+    w_.causes |= load_failed;
   if (mood == store_mood::fails || w_.store->torn) {
     result = {commit_outcome::failed, failed(ec::store_unwritable)};
   } else if (held == op.sent) {

@@ -189,6 +189,7 @@ void add(mixer& m, const authority_model& a) {
     if (r.sent) {
       m.since(r.last_sent, send_matters);
       m.since(r.first_sent, send_matters);
+      m.since(r.noted, send_matters);
     }
     m.deadline(r.pause_until);
   }

@@ -66,6 +66,8 @@ struct refresh_facts {
   uint8_t doubt_sends = 0;
   bool grace_used = false;
   model_time first_sent = 0, last_sent = 0;
+  /// When the intent of the last send was written, as it says itself.
+  model_time noted = 0;
   /// The authority's answer, or the lack of one, asked for patience until then.
   model_time pause_until = 0;
 };

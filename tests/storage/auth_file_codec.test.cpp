@@ -10,6 +10,8 @@ namespace breakwater {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view where = "/home/me/auth.json";
 
 const std::string whole_file = R"({
@@ -88,41 +90,41 @@ TEST(auth_file_codec, given_hostile_text_when_parsed_then_the_failure_names_file
   };
   const std::string mark = "t0ken-mark";
   const std::vector<row> rows = {
-    {"", "", "empty"},
-    {" \n", "", "empty"},
-    {"t0ken-mark", "", "not JSON"},
-    {whole_file.substr(0, whole_file.size() / 2), "", "half"},
-    {"{\"tokens\":{\"access_token\":\"t0ken-mark\"", "", "not JSON"},
-    {"[\"t0ken-mark\"]", "", "expected an object, found an array"},
-    {"\"t0ken-mark\"", "", "expected an object, found a string"},
-    {"null", "", "expected an object, found null"},
-    {"\xEF\xBB\xBF\xFF", "", "not JSON"},
-    {"{\"OPENAI_API_KEY\":\"t0ken-mark\xFF\"}", "", "not JSON"},
-    {"{\"a\":1e999}", "", "not JSON"},
-    {std::string(100'000, '['), "", "nested deeper"},
-    {"{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}", "", "nested deeper"},
-    {R"({"OPENAI_API_KEY":7})", "OPENAI_API_KEY", "expected a string, found a number"},
-    {R"({"OPENAI_API_KEY":["t0ken-mark"]})", "OPENAI_API_KEY", "expected a string, found an array"},
-    {R"({"tokens":"t0ken-mark"})", "tokens", "expected an object, found a string"},
-    {R"({"tokens":[]})", "tokens", "expected an object, found an array"},
-    {R"({"tokens":{"id_token":{"raw_jwt":"t0ken-mark"}}})", "tokens.id_token", "expected a string, found an object"},
-    {R"({"tokens":{"access_token":true}})", "tokens.access_token", "expected a string, found a boolean"},
-    {R"({"tokens":{"refresh_token":1.5}})", "tokens.refresh_token", "expected a string, found a number"},
-    {R"({"tokens":{"account_id":12}})", "tokens.account_id", "expected a string, found a number"},
-    {R"({"last_refresh":1748781000})", "last_refresh", "expected a string, found a number"},
-    {R"({"last_refresh":"yesterday t0ken-mark"})", "last_refresh", "RFC 3339"},
-    {R"({"auth_mode":1})", "auth_mode", "expected a string"},
-    {R"({"auth_mode":"t0ken-mark"})", "auth_mode", "newer program"},
-    {R"({"auth_mode":"ChatGPT"})", "auth_mode", "newer program"},
-    {R"({"auth_mode":"agentIdentity"})", "auth_mode", "agentIdentity is not supported"},
-    {R"({"auth_mode":"headers"})", "auth_mode", "headers is not supported"},
-    {R"({"auth_mode":"personalAccessToken"})", "auth_mode", "personalAccessToken is not supported"},
-    {R"({"auth_mode":"bedrockApiKey"})", "auth_mode", "bedrockApiKey is not supported"},
-    {R"({"auth_mode":"bedrockAccessKeys"})", "auth_mode", "bedrockAccessKeys is not supported"},
-    {R"({"auth_mode":"apikey"})", "OPENAI_API_KEY", "expected a key"},
-    {R"({"personal_access_token":"t0ken-mark","OPENAI_API_KEY":"k"})", "personal_access_token", "not supported"},
-    {R"({"bedrock_api_key":"t0ken-mark"})", "bedrock_api_key", "not supported"},
-    {R"({"bedrock_access_keys":{"secret":"t0ken-mark"}})", "bedrock_access_keys", "not supported"},
+      {"", "", "empty"},
+      {" \n", "", "empty"},
+      {"t0ken-mark", "", "not JSON"},
+      {whole_file.substr(0, whole_file.size() / 2), "", "half"},
+      {"{\"tokens\":{\"access_token\":\"t0ken-mark\"", "", "not JSON"},
+      {"[\"t0ken-mark\"]", "", "expected an object, found an array"},
+      {"\"t0ken-mark\"", "", "expected an object, found a string"},
+      {"null", "", "expected an object, found null"},
+      {"\xEF\xBB\xBF\xFF", "", "not JSON"},
+      {"{\"OPENAI_API_KEY\":\"t0ken-mark\xFF\"}", "", "not JSON"},
+      {"{\"a\":1e999}", "", "not JSON"},
+      {std::string(100'000, '['), "", "nested deeper"},
+      {"{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}", "", "nested deeper"},
+      {R"({"OPENAI_API_KEY":7})", "OPENAI_API_KEY", "expected a string, found a number"},
+      {R"({"OPENAI_API_KEY":["t0ken-mark"]})", "OPENAI_API_KEY", "expected a string, found an array"},
+      {R"({"tokens":"t0ken-mark"})", "tokens", "expected an object, found a string"},
+      {R"({"tokens":[]})", "tokens", "expected an object, found an array"},
+      {R"({"tokens":{"id_token":{"raw_jwt":"t0ken-mark"}}})", "tokens.id_token", "expected a string, found an object"},
+      {R"({"tokens":{"access_token":true}})", "tokens.access_token", "expected a string, found a boolean"},
+      {R"({"tokens":{"refresh_token":1.5}})", "tokens.refresh_token", "expected a string, found a number"},
+      {R"({"tokens":{"account_id":12}})", "tokens.account_id", "expected a string, found a number"},
+      {R"({"last_refresh":1748781000})", "last_refresh", "expected a string, found a number"},
+      {R"({"last_refresh":"yesterday t0ken-mark"})", "last_refresh", "RFC 3339"},
+      {R"({"auth_mode":1})", "auth_mode", "expected a string"},
+      {R"({"auth_mode":"t0ken-mark"})", "auth_mode", "newer program"},
+      {R"({"auth_mode":"ChatGPT"})", "auth_mode", "newer program"},
+      {R"({"auth_mode":"agentIdentity"})", "auth_mode", "agentIdentity is not supported"},
+      {R"({"auth_mode":"headers"})", "auth_mode", "headers is not supported"},
+      {R"({"auth_mode":"personalAccessToken"})", "auth_mode", "personalAccessToken is not supported"},
+      {R"({"auth_mode":"bedrockApiKey"})", "auth_mode", "bedrockApiKey is not supported"},
+      {R"({"auth_mode":"bedrockAccessKeys"})", "auth_mode", "bedrockAccessKeys is not supported"},
+      {R"({"auth_mode":"apikey"})", "OPENAI_API_KEY", "expected a key"},
+      {R"({"personal_access_token":"t0ken-mark","OPENAI_API_KEY":"k"})", "personal_access_token", "not supported"},
+      {R"({"bedrock_api_key":"t0ken-mark"})", "bedrock_api_key", "not supported"},
+      {R"({"bedrock_access_keys":{"secret":"t0ken-mark"}})", "bedrock_access_keys", "not supported"},
   };
   for (auto& [text, field, expected] : rows) {
     auto [error, found] = parse_auth_file(text, where);
@@ -159,7 +161,7 @@ TEST(auth_file_codec, given_an_api_key_when_rendered_over_tokens_then_they_are_g
 
 TEST(auth_file_codec, given_tokens_with_every_character_when_rendered_then_they_come_back) {
   auto odd = managed();
-  odd.access_token = secret{std::string{"\"\\/\b\f\n\r\t \x7f\0end", 17}};
+  odd.access_token = secret{"\"\\/\b\f\n\r\t \x7f\0end"sv};
   odd.refresh_token = secret{"gr\xC3\xBC\xC3\x9F \xF0\x9F\x94\x91"};
   auto [error, found] = parse_auth_file(rendered(odd), where);
   ASSERT_EQ(error.code, ec::none) << error.message;

@@ -83,7 +83,7 @@ inline int run_as_nobody(const std::function<int()>& body) {
              return 98;
            return body();
          }}
-    .wait();
+      .wait();
 }
 
 } // namespace breakwater::testing

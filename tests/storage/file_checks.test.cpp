@@ -1,4 +1,5 @@
 #include "breakwater/storage/file_checks.hpp"
+
 #include "breakwater/storage/network_file_system.hpp"
 #include "breakwater/tests/storage/file_fixture.hpp"
 
@@ -78,10 +79,11 @@ TEST(network_file_system, given_fuse_types_when_asked_then_those_on_a_network_ar
 }
 
 TEST(network_file_system, given_a_mountinfo_when_searched_then_the_type_is_that_of_the_device) {
-  constexpr std::string_view text = "22 28 0:21 / /proc rw,nosuid shared:14 - proc proc rw\n"
-                                    "97 28 0:55 / /mnt/far rw shared:1 master:2 - fuse.sshfs me@host:/ rw,user_id=1000\n"
-                                    "98 28 0:5 / /mnt/none rw - ext4 /dev/vda rw\n"
-                                    "short line\n";
+  constexpr std::string_view text =
+      "22 28 0:21 / /proc rw,nosuid shared:14 - proc proc rw\n"
+      "97 28 0:55 / /mnt/far rw shared:1 master:2 - fuse.sshfs me@host:/ rw,user_id=1000\n"
+      "98 28 0:5 / /mnt/none rw - ext4 /dev/vda rw\n"
+      "short line\n";
   EXPECT_EQ(type_in_mountinfo(text, makedev(0, 55)), "fuse.sshfs");
   EXPECT_EQ(type_in_mountinfo(text, makedev(0, 5)), "ext4");
   EXPECT_EQ(type_in_mountinfo(text, makedev(8, 1)), "");

@@ -29,8 +29,8 @@ protected:
   static token_hash hash(const std::string& name) { return hash_of(managed(name).refresh_token); }
 
   static std::string document(const std::string& name) {
-    return R"({"tokens":{"id_token":"t0ken-mark-id-)" + name + R"(","access_token":"t0ken-mark-access-)" + name
-           + R"(","refresh_token":"t0ken-mark-refresh-)" + name + R"(","account_id":"account-1"}})";
+    return R"({"tokens":{"id_token":"t0ken-mark-id-)" + name + R"(","access_token":"t0ken-mark-access-)" + name +
+           R"(","refresh_token":"t0ken-mark-refresh-)" + name + R"(","account_id":"account-1"}})";
   }
 
   /// Waits little: no test needs a wait to go well.

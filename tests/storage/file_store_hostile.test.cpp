@@ -140,10 +140,10 @@ TEST_F(file_store_hostile, given_no_permission_when_loaded_then_path_and_reason_
   auto code = run_as_nobody([&] {
     auto error = open().load().error;
     auto busy = open().acquire();
-    return error.code == ec::store_unreadable && error.message.find(path_) != std::string::npos
-               && error.message.find("Permission denied") != std::string::npos && busy.code == ec::store_unwritable
-             ? 0
-             : 1;
+    return error.code == ec::store_unreadable && error.message.find(path_) != std::string::npos &&
+                   error.message.find("Permission denied") != std::string::npos && busy.code == ec::store_unwritable
+               ? 0
+               : 1;
   });
   ::chmod(directory_.path().c_str(), 0700);
   EXPECT_EQ(code, 0);
@@ -168,10 +168,10 @@ TEST_F(file_store_hostile, given_a_directory_that_cannot_be_written_when_written
     auto explained = [](const failure& error) {
       return error.code == ec::store_unwritable && error.message.find("Permission denied") != std::string::npos;
     };
-    return !loaded.error && committed.outcome == commit_outcome::failed && explained(committed.error)
-               && explained(put.error) && explained(leased)
-             ? 0
-             : 1;
+    return !loaded.error && committed.outcome == commit_outcome::failed && explained(committed.error) &&
+                   explained(put.error) && explained(leased)
+               ? 0
+               : 1;
   });
   ::chmod(directory_.path().c_str(), 0700);
   EXPECT_EQ(code, 0);
@@ -190,13 +190,12 @@ TEST_F(file_store_hostile, given_no_room_when_written_then_the_old_files_stay_wh
                 auto committed = store.commit(managed("b"), hash("a"));
                 auto leased = store.acquire();
                 auto intended = store.write_intent({hash("a"), 1, unknown_time}, {});
-                return committed.outcome == commit_outcome::failed
-                           && committed.error.message.find("File too large") != std::string::npos && !leased
-                           && intended.code == ec::store_unwritable
-                         ? 0
-                         : 1;
-              }}
-                .wait();
+                return committed.outcome == commit_outcome::failed &&
+                               committed.error.message.find("File too large") != std::string::npos && !leased &&
+                               intended.code == ec::store_unwritable
+                           ? 0
+                           : 1;
+              }}.wait();
   EXPECT_EQ(code, 0);
   EXPECT_EQ(read_text(path_), auth_before);
   EXPECT_EQ(read_text(side_), side_before);

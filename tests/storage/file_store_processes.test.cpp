@@ -101,7 +101,8 @@ TEST_F(file_store_processes, given_a_process_killed_between_the_files_when_loade
   EXPECT_EQ(found.expires_at, before.expires_at);
 }
 
-TEST_F(file_store_processes, given_two_processes_when_they_commit_the_same_token_then_one_is_saved_and_one_in_conflict) {
+TEST_F(file_store_processes,
+       given_two_processes_when_they_commit_the_same_token_then_one_is_saved_and_one_in_conflict) {
   for (int round = 0; round < 20; ++round) {
     auto store = file_store{path_};
     store.put(managed("a"));

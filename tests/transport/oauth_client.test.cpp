@@ -243,26 +243,30 @@ TEST(oauth_client, given_a_callback_that_asks_again_when_destroyed_then_that_is_
   EXPECT_EQ(second, delivery::unsent);
 }
 
-TEST(oauth_client, given_more_requests_than_connections_when_the_authority_hangs_then_each_ends_in_its_time_out) {
-  loopback_server server{[](peer& client) {
-    client.read_request();
-    client.wait_for_end();
-  }};
-  auto to = settings_for(server.url());
-  to->total_timeout = std::chrono::milliseconds{300};
+TEST(oauth_client,
+     given_more_requests_than_connections_when_the_authority_hangs_then_each_ends_and_none_that_left_is_unsent) {
+  std::atomic<int> left{0}, lost{0}, unsent{0};
   constexpr int count = 150;
-  std::atomic<int> lost{0}, unsent{0};
-  std::latch all{count};
-  oauth_client client;
-  for (int i = 0; i < count; ++i)
-    client.refresh(to, secret{sent_token}, [&](token_answer a) {
-      lost += a.how == delivery::lost;
-      unsent += a.how == delivery::unsent;
-      all.count_down();
-    });
-  all.wait();
-  EXPECT_EQ(lost, 64);
-  EXPECT_EQ(unsent, count - 64);
+  {
+    loopback_server server{[&](peer& client) {
+      left += !client.read_request().empty();
+      client.wait_for_end();
+    }};
+    auto to = settings_for(server.url());
+    to->total_timeout = std::chrono::milliseconds{300};
+    std::latch all{count};
+    oauth_client client;
+    for (int i = 0; i < count; ++i)
+      client.refresh(to, secret{sent_token}, [&](token_answer a) {
+        lost += a.how == delivery::lost;
+        unsent += a.how == delivery::unsent;
+        all.count_down();
+      });
+    all.wait();
+  }
+  EXPECT_EQ(lost + unsent, count);
+  EXPECT_GE(lost, left);
+  EXPECT_GE(left, 1);
 }
 
 TEST(oauth_client, given_an_answer_when_its_callback_asks_again_then_that_is_sent_too) {

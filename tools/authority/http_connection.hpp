@@ -21,7 +21,9 @@ struct connection_wish {
   std::optional<loop_clock::time_point> wake_at;
 };
 
-/// One client. Reads requests, one at a time, and carries out the plan that the handler made of each. Never blocks.
+/// One client, on a non-blocking socket. Written by hand over libhttp-parser because no HTTP server library lets its
+/// user reset a connection before, in or after a request, or stop reading one. Reads requests, one at a time, and
+/// carries out the plan that the handler made of each. Never blocks.
 class http_connection {
 public:
   http_connection(file_descriptor socket, http_handler& handler);

@@ -67,7 +67,7 @@ struct statistics {
   uint64_t replays_in_grace = 0;
   /// Requests with a refresh token for which this authority had already said that it is dead.
   uint64_t after_refusal = 0;
-  /// Refresh tokens received that were never issued here.
+  /// Different refresh tokens received that were never issued here.
   uint64_t unknown_tokens = 0;
   uint64_t families_revoked = 0;
   uint64_t revocations = 0;

@@ -15,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (rendered.error)
     std::abort();
   auto second = parse_auth_file(rendered.text, "auth.json");
-  if (second.error || materially_changed(first.found, second.found)
-      || first.found.refreshed_at != second.found.refreshed_at)
+  if (second.error || materially_changed(first.found, second.found) ||
+      first.found.refreshed_at != second.found.refreshed_at)
     std::abort();
   return 0;
 }

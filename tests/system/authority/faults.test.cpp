@@ -1,8 +1,7 @@
+#include "breakwater/tests/system/authority/raw_client.hpp"
 #include "breakwater/tools/authority/server.hpp"
 
 #include <gtest/gtest.h>
-
-#include "breakwater/tests/system/authority/raw_client.hpp"
 
 namespace breakwater::fake {
 namespace {

@@ -1,12 +1,12 @@
 #include "breakwater/tools/authority/server.hpp"
 
+#include "breakwater/tests/system/authority/raw_client.hpp"
+
 #include <gtest/gtest.h>
 
 #include <deque>
 #include <thread>
 #include <vector>
-
-#include "breakwater/tests/system/authority/raw_client.hpp"
 
 namespace breakwater::fake {
 namespace {

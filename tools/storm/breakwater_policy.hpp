@@ -1,0 +1,32 @@
+#pragma once
+#include "breakwater/actors/start.hpp"
+#include "breakwater/tools/storm/policy.hpp"
+#include "breakwater/tools/storm/temporary_directory.hpp"
+
+namespace breakwater::storm {
+
+/// The auth actor, as a program embeds it, with an auth.json in a directory of its own.
+class breakwater_policy final : public policy {
+public:
+  breakwater_policy(caf::actor_system&, const authority&);
+  ~breakwater_policy() override { end(); }
+
+  std::optional<std::string> begin(const credential&) override;
+  ask_handle for_caller() override;
+  void login(const credential&) override;
+  std::optional<std::string> write_from_outside(const credential&) override;
+  void end() override;
+  credential stored() override;
+
+private:
+  std::string auth_file() const { return directory_.path() + "/auth.json"; }
+
+  caf::actor_system& system_;
+  authority to_;
+  temporary_directory directory_;
+  std::optional<auth_service> service_;
+  /// Speaks for the user.
+  caf::scoped_actor user_;
+};
+
+} // namespace breakwater::storm

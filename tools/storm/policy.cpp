@@ -1,0 +1,21 @@
+#include "breakwater/tools/storm/policy.hpp"
+
+#include "breakwater/tools/storm/breakwater_policy.hpp"
+#include "breakwater/tools/storm/naive_policy.hpp"
+#include "breakwater/tools/storm/serial_policy.hpp"
+
+namespace breakwater::storm {
+
+std::unique_ptr<policy> make_policy(policy_kind kind, caf::actor_system& system, const authority& to) {
+  switch (kind) {
+  case policy_kind::naive:
+    return std::make_unique<naive_policy>(system, to);
+  case policy_kind::serial:
+    return std::make_unique<serial_policy>(system, to);
+  case policy_kind::breakwater:
+    return std::make_unique<breakwater_policy>(system, to);
+  }
+  return nullptr;
+}
+
+} // namespace breakwater::storm

@@ -1,0 +1,184 @@
+#include "breakwater/tools/storm/run.hpp"
+
+#include "breakwater/messages/token_hash.hpp"
+#include "breakwater/tools/authority/server.hpp"
+#include "breakwater/tools/storm/end_all.hpp"
+#include "breakwater/tools/storm/measure.hpp"
+#include "breakwater/tools/storm/other_process.hpp"
+#include "breakwater/transport/oauth_client.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace breakwater::storm {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds look_every{2};
+/// How long after the last ask, and one delay of the authority, answers are waited for. Serial callers would take
+/// minutes; Breakwater owes every caller an answer, so it gets the time for it.
+constexpr milliseconds drain_max{100};
+constexpr milliseconds drain_max_of_breakwater{10'000};
+/// The tokens of a caller that does not wait have to be asked for while the slowest answer is on its way.
+constexpr milliseconds beyond_delay{100};
+
+constexpr auto account = "alice";
+
+credential credential_of(const fake::grant& grant) {
+  credential made;
+  made.method = auth_method::oauth;
+  made.access_token = grant.access_token;
+  made.refresh_token = grant.refresh_token;
+  made.id_token = grant.id_token;
+  made.account.id = grant.account;
+  made.expires_at = std::chrono::system_clock::now() + grant.expires_in;
+  return made;
+}
+
+class storm_run {
+public:
+  storm_run(caf::actor_system& system, const scenario& what, policy_kind kind, const storm_settings& settings)
+    : system_(system), scenario_(what), kind_(kind), settings_(settings) {
+    settings_.delay = std::max(settings.delay, what.delay_min);
+    settings_.time = std::max(settings.time, settings_.delay + beyond_delay);
+    fake::server_options options;
+    options.authority.delay = settings_.delay;
+    options.authority.seed = settings.seed;
+    made_at_ = steady_clock::now();
+    server_.emplace(std::move(options));
+  }
+
+  run_result run(const onlooker& who) {
+    if (auto problem = begin())
+      return {std::nullopt, *problem};
+    spawn_callers();
+    auto finished = storm(who);
+    end_all(callers_);
+    policy_->end();
+    if (!finished)
+      return {};
+    return {measure(note()), {}};
+  }
+
+private:
+  std::optional<std::string> begin() {
+    if (auto problem = server_->start())
+      return problem;
+    authority_ = generic_authority(server_->token_endpoint(), "storm");
+    auto expired = settings_.mix == ask_mix::token;
+    first_ = expired ? server_->issue(account, std::chrono::seconds{0}) : server_->issue(account);
+    family_in_use_ = first_.family;
+    if (fake::refuses(scenario_.standing.what))
+      server_->refuse(first_.family, scenario_.standing.what);
+    else
+      server_->stand(scenario_.standing);
+    if (scenario_.first)
+      server_->script(*scenario_.first);
+    policy_ = make_policy(kind_, system_, authority_);
+    auto held = credential_of(first_);
+    if (auto problem = policy_->begin(held))
+      return problem;
+    if (scenario_.beside != incident::other_process)
+      return std::nullopt;
+    auto refreshed = refresh_elsewhere(authority_, held);
+    if (!refreshed)
+      return "the other process got no token";
+    return policy_->write_from_outside(*refreshed);
+  }
+
+  void spawn_callers() {
+    auto plans = make_plans(settings_);
+    samples_.resize(plans.size());
+    for (size_t i = 0; i < plans.size(); ++i) {
+      planned_ += plans[i].at.size();
+      auto spawned = system_.spawn<caller>(std::move(plans[i]), policy_->for_caller(), samples_[i], counts_);
+      callers_.push_back(caller_handle{std::move(spawned)});
+    }
+  }
+
+  /// False if it was interrupted.
+  bool storm(const onlooker& who) {
+    began_ = steady_clock::now();
+    for (auto& each : callers_)
+      compat::anon_send(each, timer_fired{0});
+    auto drain = kind_ == policy_kind::breakwater ? drain_max_of_breakwater : drain_max;
+    auto limit = began_ + settings_.time + settings_.delay + drain;
+    for (;;) {
+      ended_ = steady_clock::now();
+      auto requests = server_->totals().token_requests;
+      if (scenario_.beside == incident::login && !logged_in_ && requests > 0)
+        log_in();
+      auto shown = settings_.time + settings_.delay;
+      who.show({counts_.asked, counts_.answered, requests, ended_ - began_, shown});
+      if (who.interrupted())
+        return false;
+      if ((counts_.asked == planned_ && counts_.answered == planned_) || ended_ >= limit)
+        return true;
+      std::this_thread::sleep_for(look_every);
+    }
+  }
+
+  void log_in() {
+    logged_in_ = true;
+    auto next = server_->issue(account);
+    family_in_use_ = next.family;
+    policy_->login(credential_of(next));
+  }
+
+  record note() {
+    record all;
+    all.scenario = &scenario_;
+    all.policy = kind_;
+    all.callers = std::move(samples_);
+    all.authority = server_->stats();
+    all.began = began_;
+    all.ended = ended_;
+    all.began_there = began_ - made_at_;
+    all.delay = settings_.delay;
+    all.valid_at_first = settings_.mix != ask_mix::token;
+    all.family_alive = server_->is_alive(family_in_use_);
+    all.token_kept = all.family_alive && is_kept(policy_->stored().refresh_token, all.authority.tokens);
+    return all;
+  }
+
+  bool is_kept(const secret& stored, const std::vector<fake::token_count>& issued) const {
+    if (scenario_.right.keeps == survivor::initial)
+      return stored == first_.refresh_token;
+    auto hash = to_string(hash_of(stored));
+    auto belongs = std::any_of(issued.begin(), issued.end(), [&](const fake::token_count& each) {
+      return each.hash == hash && each.family == family_in_use_;
+    });
+    return belongs && server_->is_current(stored);
+  }
+
+  caf::actor_system& system_;
+  const scenario& scenario_;
+  policy_kind kind_;
+  storm_settings settings_;
+
+  std::optional<fake::server> server_;
+  steady_time made_at_;
+  authority authority_;
+  fake::grant first_;
+  uint64_t family_in_use_ = 0;
+  bool logged_in_ = false;
+  std::unique_ptr<policy> policy_;
+
+  std::vector<samples> samples_;
+  progress_counts counts_;
+  std::vector<caller_handle> callers_;
+  uint64_t planned_ = 0;
+  steady_time began_, ended_;
+};
+
+} // namespace
+
+run_result run_storm(caf::actor_system& system, const scenario& what, policy_kind kind, const storm_settings& settings,
+                     const onlooker& who) {
+  return storm_run{system, what, kind, settings}.run(who);
+}
+
+} // namespace breakwater::storm

@@ -1,0 +1,60 @@
+#include "breakwater/tools/storm/unguarded_policy.hpp"
+
+#include "breakwater/tools/storm/end_all.hpp"
+
+#include <thread>
+#include <utility>
+
+namespace breakwater::storm {
+
+void request_gate::close() {
+  closed_ = true;
+  while (under_way_ > 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+unguarded_policy::unguarded_policy(caf::actor_system& system, const authority& to)
+  : system_(system), transport_(spawn_transport(system, std::make_shared<const authority>(to))) {}
+
+std::optional<std::string> unguarded_policy::begin(const credential& first) { return write_from_outside(first); }
+
+void unguarded_policy::login(const credential& next) { store_.put(next); }
+
+std::optional<std::string> unguarded_policy::write_from_outside(const credential& next) {
+  if (auto put = store_.put(next); put.error)
+    return put.error.message;
+  return std::nullopt;
+}
+
+void unguarded_policy::end() {
+  gate_->close();
+  end_all(clerks_);
+  if (auto transport = std::exchange(transport_, transport_handle{}))
+    compat::anon_send(transport, stop{});
+}
+
+credential unguarded_policy::stored() { return store_.load().found.credential; }
+
+auth_status status_of(const credential& held, const get_status& ask) {
+  status_fields fields;
+  fields.method = held.method;
+  fields.account = held.account;
+  fields.expires_at = held.expires_at;
+  if (ask.include_token)
+    fields.token = held.access_token;
+  return auth_status{std::move(fields)};
+}
+
+bearer bearer_of(const credential& held) {
+  bearer_fields fields;
+  fields.token = held.access_token;
+  fields.expires_at = held.expires_at;
+  fields.account = held.account;
+  return bearer{std::move(fields)};
+}
+
+bool is_valid(const credential& held, std::chrono::milliseconds for_at_least) {
+  return !held.access_token.empty() && held.expires_at - std::chrono::system_clock::now() > for_at_least;
+}
+
+} // namespace breakwater::storm
