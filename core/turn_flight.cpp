@@ -60,6 +60,10 @@ void turn::flight_loaded(uint64_t op, const load_result& read) {
     conclude(ec::store_unreadable, read.error.message);
     return;
   }
+  if (state_.held.value->method != auth_method::oauth) { // a logout or another login came first
+    conclude(ec::none, {});
+    return;
+  }
   // Under the lease nobody else can be in flight: whoever wrote an intent is gone, and its token is in doubt.
   state_.ledger = read.found.intent ? with_intent(read.found.ledger, *read.found.intent) : read.found.ledger;
   auto next = enrich(read.found.credential, state_.skew);

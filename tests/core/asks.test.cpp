@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace breakwater;
 using namespace std::chrono_literals;
 
@@ -165,6 +167,34 @@ TEST_F(asks, given_an_external_login_when_it_ends_then_the_provider_is_asked_and
   ASSERT_EQ(a.in_the_air.size(), 1u) << "asked ahead of its end";
   EXPECT_TRUE(a.sent.empty());
   EXPECT_EQ(place.lease_holder, nullptr);
+}
+
+TEST_F(asks, given_a_logout_while_a_flight_reads_the_store_when_asked_then_logged_out) {
+  // By hand, since the driver's store answers at once: the flight's load comes after the logout's erasing.
+  auth_machine m{{}, 1};
+  auto op_of = [](const effect_list& all) {
+    uint64_t op = 0;
+    for (auto& e : all)
+      std::visit([&](auto& each) { if constexpr (requires { each.op; }) op = each.op; }, e);
+    return op;
+  };
+  auto now = a.now();
+  load_result held{{}, {login_of("alice", "r1", "a1", start_of_test - 1s), {}, {}}};
+  m.on_loaded(op_of(m.on_start(now)), held, now);
+  auto acquire = op_of(m.on_get_token(1, {}, now));
+  auto take = op_of(m.on_logout(2, {}, now));
+  auto load = op_of(m.on_acquired(acquire, {}, now));
+  m.on_taken(take, {{}, held.found.credential}, now);
+  m.on_get_token(3, {}, now);
+  auto done = m.on_loaded(load, {}, now);
+  for (auto& e : m.on_loaded(op_of(done), {}, now)) // the look before the caller fails
+    done.push_back(e);
+  auto told = std::find_if(done.begin(), done.end(),
+                           [](const effect& e) { return std::holds_alternative<effects::answer>(e); });
+  ASSERT_NE(told, done.end());
+  auto& answer = std::get<effects::answer>(*told);
+  EXPECT_EQ(answer.who, std::vector<waiter_id>{3});
+  EXPECT_EQ(std::get<refused_request>(answer.what).error.code, ec::logged_out);
 }
 
 TEST_F(asks, given_nothing_to_wait_for_when_idle_then_no_timer_is_armed) {

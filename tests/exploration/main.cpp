@@ -10,7 +10,7 @@ namespace {
 using namespace breakwater::exploration;
 
 constexpr auto usage = "breakwater-explore [options]: explores the auth machine, two processes on one store and one authority\n"
-                       "  --bound N        how much may come from outside: 0 little, 1 the ordinary bound, 2 more, ...\n"
+                       "  --bound N        how much may come from outside: 0 little, 1 the ordinary bound, 2 much\n"
                        "  --root N         only from this beginning\n"
                        "  --states-max N   stop after N worlds\n"
                        "  --states-min N   fail if there are fewer distinct worlds\n"
@@ -33,7 +33,7 @@ bool parse(int argc, char** argv, options& o) {
     std::string name = argv[i];
     if (name == "--deep") {
       o.limits.deep = true;
-      o.limits.bound = 3;
+      o.limits.bound = 2;
       o.limits.states_max = 100'000'000;
       continue;
     }

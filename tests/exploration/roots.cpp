@@ -48,18 +48,30 @@ root make(std::string name, rules rule, allowance a, bool over, int processes) {
 } // namespace
 
 std::vector<root> make_roots(int bound) {
-  uint8_t more = bound > 0, most = bound > 1;
-  auto b = [&](int small) { return static_cast<uint8_t>(small + more + most); };
+  // How many things in all may come from outside, at most as many of each kind: in a short, an ordinary, a deep run.
+  auto in_all = [bound](int little, int ordinary, int deep) {
+    return static_cast<uint8_t>(bound == 0 ? little : bound == 1 ? ordinary : deep);
+  };
+  //                              ask change store-fault odd-answer crash foreign wait
+  allowance everything{in_all(1, 2, 4), 3, 2, 2, 2, 2, 2, 3};
+  allowance everything_good{in_all(2, 3, 5), 3, 2, 2, 2, 2, 2, 3};
+  allowance wire_and_crashes{in_all(2, 3, 6), 3, 0, 0, 3, 2, 0, 4};
+  allowance disk{in_all(2, 2, 5), 3, 1, 3, 1, 1, 0, 3};
+  allowance people{in_all(2, 2, 5), 3, 3, 1, 1, 0, 3, 2};
+  allowance doubts{in_all(2, 3, 8), 4, 0, 0, 5, 1, 0, 6};
+  allowance all_but_logins{in_all(1, 2, 5), 3, 1, 2, 2, 1, 2, 3};
+  rules no_rotation{.rotates = false, .answers_refresh_token = false};
+  rules with_grace{.grace = 90'000};
+
   std::vector<root> roots;
-  //                                                     total ask chg store odd crash foreign wait
-  roots.push_back(make("two processes, everything, token over", {}, {b(2), 3, 2, 2, 2, 2, 2, 2}, true, 2));
-  roots.push_back(make("two processes, everything, token good", {}, {b(2), 3, 2, 2, 2, 2, 2, 2}, false, 2));
-  roots.push_back(make("two processes, wire and crashes", {}, {b(3), 2, 0, 0, 2, 1, 0, 3}, true, 2));
-  roots.push_back(make("one process, faults of the store", {}, {b(3), 2, 1, 2, 1, 1, 0, 2}, true, 1));
-  roots.push_back(make("one process, logins and foreign programs", {}, {b(3), 2, 2, 0, 1, 0, 2, 1}, true, 1));
-  roots.push_back(make("one process, doubts", {}, {b(4), 4, 0, 0, 4, 1, 0, 4}, true, 1));
-  roots.push_back(make("no rotation", {.rotates = false, .answers_refresh_token = false}, {b(3), 2, 1, 1, 1, 1, 1, 2}, true, 1));
-  roots.push_back(make("a grace for replays", {.grace = 90'000}, {b(3), 2, 0, 1, 2, 1, 1, 2}, true, 1));
+  roots.push_back(make("two processes, everything, the access token is over", {}, everything, true, 2));
+  roots.push_back(make("two processes, everything, the access token is good", {}, everything_good, false, 2));
+  roots.push_back(make("two processes, wire and crashes", {}, wire_and_crashes, true, 2));
+  roots.push_back(make("one process, faults of the store", {}, disk, true, 1));
+  roots.push_back(make("one process, logins and foreign programs", {}, people, true, 1));
+  roots.push_back(make("one process, doubts", {}, doubts, true, 1));
+  roots.push_back(make("one process, the authority does not rotate", no_rotation, all_but_logins, true, 1));
+  roots.push_back(make("one process, the authority grants replays for 90 s", with_grace, all_but_logins, true, 1));
   for (size_t i = 0; i < roots.size(); ++i)
     roots[i].begin.root = static_cast<uint8_t>(i);
   return roots;

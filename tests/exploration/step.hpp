@@ -23,7 +23,7 @@ struct root {
   world begin;
 };
 
-/// `bound` scales the budgets: 0 for a short run, 1 the ordinary one, 2 the deep one.
+/// `bound`: 0 for a short run, 1 for the ordinary one, 2 for the deep one.
 std::vector<root> make_roots(int bound);
 
 } // namespace breakwater::exploration

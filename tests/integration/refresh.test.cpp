@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <thread>
 
 #include <stdlib.h>
 
@@ -52,6 +54,7 @@ public:
     auto answer = ask(std::move(question)).get();
     return answer ? ec::none : failure_of(answer.error()).code;
   }
+  failure reconfigure(authority to) { return service_->reconfigure(std::move(to)); }
   auth_status status() { return *ask(get_status{}).get(); }
   std::string token() {
     auto answer = ask(get_token{}).get();
@@ -174,14 +177,13 @@ TEST_F(real, given_a_logout_then_the_family_is_revoked_and_the_file_is_empty_of_
   EXPECT_EQ(program.error_of(get_token{}), ec::logged_out);
   // Logout does not wait for the revocation: its end is in the history.
   auto ended = [&] {
-    for (auto& entry : program.ask(explain{}).get()->entries)
-      if (entry.what == "revocation")
-        return true;
-    return false;
+    auto told = program.ask(explain{}).get();
+    return told && std::any_of(told->entries.begin(), told->entries.end(),
+                               [](const history_entry& entry) { return entry.what == "revocation"; });
   };
   auto deadline = std::chrono::steady_clock::now() + 10s;
   while (!ended() && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::yield();
+    std::this_thread::sleep_for(10ms);
   EXPECT_EQ(server.family(family).at("alive"), false);
   EXPECT_FALSE(server.accepts(family.refresh_token));
 }
@@ -207,6 +209,9 @@ TEST_F(real, given_a_wrong_client_secret_then_misconfigured_and_new_settings_hel
     EXPECT_EQ(program.error_of(get_token{}), ec::misconfigured);
   EXPECT_EQ(program.status()->health, auth_health::misconfigured);
   EXPECT_EQ(server.family(family).at("requests"), 1);
+  EXPECT_FALSE(program.reconfigure(server.client("basic")));
+  EXPECT_TRUE(server.accepts(program.token()));
+  EXPECT_EQ(server.family(family).at("requests"), 2);
 }
 
 TEST_F(real, given_https_with_a_trusted_certificate_then_it_refreshes) {
