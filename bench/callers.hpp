@@ -25,7 +25,7 @@ template <class Server, class Ask, class Answer>
 class caller : public caller_handle::base {
 public:
   caller(caf::actor_config& cfg, Server to, Ask ask, size_t window)
-    : caller_handle::base(cfg), to_(std::move(to)), ask_(ask), window_(window) {}
+      : caller_handle::base(cfg), to_(std::move(to)), ask_(ask), window_(window) {}
 
   behavior_type make_behavior() override {
     return {[this](const go& order) {
@@ -38,11 +38,12 @@ public:
 
 private:
   void put() {
-    compat::request(this, to_, ask_).then([this](const Answer&) { answered(); },
-                                          [this](const caf::error&) {
-                                            ++round_->errors;
-                                            answered();
-                                          });
+    compat::request(this, to_, ask_)
+        .then([this](const Answer&) { answered(); },
+              [this](const caf::error&) {
+                ++round_->errors;
+                answered();
+              });
     if (--unsent_ == 0)
       round_->asked.count_down();
   }

@@ -65,8 +65,8 @@ void add(const effort& how, const char* kind, size_t callers, std::function<void
 
 } // namespace
 
-// The authority answers as soon as the last question is out: its delay is nothing but waiting for the callers, so all of
-// the time is ours.
+// The authority answers as soon as the last question is out: its delay is nothing but waiting for the callers, so all
+// of the time is ours.
 int print_coalescing(size_t callers) {
   rig one{2, conduct::issue_at_gate};
   get_token ask;

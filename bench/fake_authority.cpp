@@ -10,15 +10,18 @@ namespace {
 class fake_authority : public authority_handle::base {
 public:
   fake_authority(caf::actor_config& cfg, conduct how, std::shared_ptr<std::atomic<uint64_t>> requests)
-    : authority_handle::base(cfg), how_(how), requests_(std::move(requests)) {}
+      : authority_handle::base(cfg), how_(how), requests_(std::move(requests)) {}
 
   behavior_type make_behavior() override {
     return {
         [this](const effects::call_authority&) { return answer(); },
-        [](const effects::revoke_token&) { return revocation_answer{true, {}}; },
+        [](const effects::revoke_token&) {
+          return revocation_answer{true, {}};
+        },
         [](const use_authority&) {},
         [this](const stop&) { quit(); },
         [this](const open_gate&) {
+          how_ = conduct::issue; // for the request that is still on its way
           for (auto& promise : held_)
             promise.deliver(issued());
           held_.clear();

@@ -83,23 +83,24 @@ int print_idle(size_t seconds) {
 }
 
 void register_idle(const effort& how, report& out) {
-  benchmark::RegisterBenchmark("idle", [&how, &out](benchmark::State& state) {
-    std::vector<double> numbers;
-    for (auto _ : state) {
-      numbers = run_child({"idle", std::to_string(how.idle_seconds)});
-      state.SetIterationTime(static_cast<double>(how.idle_seconds));
-    }
-    row line{"idle, one auth actor, " + count(how.idle_seconds) + " s", "< 5 voluntary context switches/s", "failed",
-             "", result::broken};
-    if (numbers.size() == 2) {
-      auto per_second = numbers[0] / static_cast<double>(how.idle_seconds);
-      state.counters["switches_per_s"] = per_second;
-      line.measured = number(per_second, 1) + "/s (" + number(numbers[1], 0) + " threads)";
-      line.ratio = number(per_second / switches_per_second_max, 2) + " of the limit";
-      line.result = judge(per_second < switches_per_second_max);
-    }
-    out.add(line);
-  })
+  benchmark::RegisterBenchmark("idle",
+                               [&how, &out](benchmark::State& state) {
+                                 std::vector<double> numbers;
+                                 for (auto _ : state) {
+                                   numbers = run_child({"idle", std::to_string(how.idle_seconds)});
+                                   state.SetIterationTime(static_cast<double>(how.idle_seconds));
+                                 }
+                                 row line{"idle, one auth actor, " + count(how.idle_seconds) + " s",
+                                          "< 5 voluntary context switches/s", "failed", "", result::broken};
+                                 if (numbers.size() == 2) {
+                                   auto per_second = numbers[0] / static_cast<double>(how.idle_seconds);
+                                   state.counters["switches_per_s"] = per_second;
+                                   line.measured = number(per_second, 1) + "/s (" + number(numbers[1], 0) + " threads)";
+                                   line.ratio = number(per_second / switches_per_second_max, 2) + " of the limit";
+                                   line.result = judge(per_second < switches_per_second_max);
+                                 }
+                                 out.add(line);
+                               })
       ->Iterations(1)
       ->UseManualTime()
       ->Unit(benchmark::kMillisecond);

@@ -33,7 +33,7 @@ using reader_handle = compat::actor_of<caf::result<void>(auth_changed), caf::res
 class reader : public reader_handle::base {
 public:
   reader(caf::actor_config& cfg, auth_handle auth, std::shared_ptr<std::latch> subscribed)
-    : reader_handle::base(cfg), auth_(std::move(auth)), subscribed_(std::move(subscribed)) {}
+      : reader_handle::base(cfg), auth_(std::move(auth)), subscribed_(std::move(subscribed)) {}
 
   behavior_type make_behavior() override {
     compat::send(this, auth_, subscribe{listener{this}});
@@ -115,8 +115,9 @@ void tell(const samples& seen, benchmark::State& state, report& out) {
   out.add({"one pointer load", "", in_ns(seen.pointer), by_view(seen.pointer), result::shown});
   auto show = [&](const char* what, const std::vector<double>(&values)[2]) {
     for (size_t threads : {1, 2})
-      out.add({std::string{what} + " cache read by " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"),
-               "", in_ns(values[threads - 1]), by_view(values[threads - 1]), result::shown});
+      out.add(
+          {std::string{what} + " cache read by " + std::to_string(threads) + (threads == 1 ? " thread" : " threads"),
+           "", in_ns(values[threads - 1]), by_view(values[threads - 1]), result::shown});
   };
   show("mutex", seen.mutex);
   show("shared_mutex", seen.shared);

@@ -15,11 +15,12 @@ template <class Answer, class Ask>
 Answer ask_now(caf::actor_system& system, const auth_handle& auth, const Ask& ask) {
   caf::scoped_actor self{system};
   Answer out;
-  compat::request(self.ptr(), auth, ask).receive([&](Answer& answer) { out = std::move(answer); },
-                                                 [&](const caf::error& why) {
-                                                   std::fprintf(stderr, "%s\n", failure_of(why).message.c_str());
-                                                   std::exit(2);
-                                                 });
+  compat::request(self.ptr(), auth, ask)
+      .receive([&](Answer& answer) { out = std::move(answer); },
+               [&](const caf::error& why) {
+                 std::fprintf(stderr, "%s\n", failure_of(why).message.c_str());
+                 std::exit(2);
+               });
   return out;
 }
 

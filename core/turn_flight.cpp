@@ -97,13 +97,13 @@ void turn::flight_loaded(uint64_t op, const load_result& read) {
 }
 
 void turn::proceed_under_lease(bool adopted) {
-  if (adopted) {
+  if (adopted)
     answer_satisfied();
-    auto due = state_.early && *state_.early <= now_.at;
-    if (state_.waiters.empty() && !due) {
-      conclude(ec::none, {});
-      return;
-    }
+  // Also when the watch adopted it already, while this flight paused for the lease.
+  auto due = state_.early && *state_.early <= now_.at;
+  if (state_.waiters.empty() && !due) {
+    conclude(ec::none, {});
+    return;
   }
   if (auto code = obstacle_code(state_, now_.at); code != ec::none) {
     conclude(code, {});

@@ -75,9 +75,11 @@ TEST(remote, given_plain_tcp_when_asked_then_status_without_token_and_clear_erro
   ASSERT_TRUE(status);
   EXPECT_EQ((**status).method, auth_method::oauth);
   EXPECT_TRUE((**status).token.empty());
+  started.transport.answer(issued("access-2", "refresh-2"));
   auto refreshed = ask(client, *auth, get_status{.include_token = true, .refresh = true}).get();
   ASSERT_TRUE(refreshed);
   EXPECT_TRUE((**refreshed).token.empty());
+  EXPECT_EQ(started.transport.sent().size(), 1u);
   EXPECT_TRUE(first_notice(client, *auth)->token.empty());
   ASSERT_TRUE(ask(client, *auth, explain{}).get());
 

@@ -69,7 +69,8 @@ TEST_F(silence_of_the_hook, given_a_whole_life_when_logged_and_explained_then_no
   ASSERT_GT(log.size(), 5u);
   for (auto& line : log)
     EXPECT_EQ((line.what + line.detail).find(mark), std::string::npos) << line.detail;
-  for (auto& entry : ask(auth, explain{})->entries)
+  auto told = ask(auth, explain{});
+  for (auto& entry : told->entries)
     EXPECT_EQ((entry.what + entry.detail).find(mark), std::string::npos) << entry.detail;
 }
 

@@ -55,12 +55,15 @@ private:
   void holding(uint8_t who, bool may_switch);
   void unsaved_is_safe(uint8_t who);
   void at_rest(uint8_t who);
+  void superseded_is_revoked(uint8_t who);
+  void looked_before_poisoning(uint8_t who, event);
   void store_replaced();
 
   world& w_;
   std::optional<violation> found_;
   bool switch_was_answered_ = false;
   bool was_started_ = false;
+  bool was_poisoned_ = false;
 };
 
 } // namespace breakwater::exploration

@@ -80,6 +80,8 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
 }
 
 void oracle::revoked(uint8_t who, token_id token, bool by_logout) {
+  if (auto& issue = w_.processes[who]->issue; issue && issue->refresh == token)
+    edit(who).issue->revoked = true;
   if (by_logout)
     return;
   auto& p = *w_.processes[who];

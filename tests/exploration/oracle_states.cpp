@@ -9,6 +9,7 @@ namespace breakwater::exploration {
 void oracle::before(uint8_t who) {
   switch_was_answered_ = false;
   was_started_ = w_.processes[who]->started;
+  was_poisoned_ = was_started_ && w_.processes[who]->machine->current()->health == auth_health::poisoned;
 }
 
 /// G8: what is known is answered at once, in every health.
@@ -44,6 +45,14 @@ void oracle::holding(uint8_t who, bool may_switch) {
   if (account != p.held_account && p.held_account != 0 && !may_switch)
     complain("G7", "the process switches to another account by itself");
   p.held_account = account;
+  auto next = shows.token.empty() ? no_token : token_of(shows.token);
+  if (shows.generation.number != p.held_generation && p.held_access != no_token && next != no_token) {
+    auto& a = *w_.authority;
+    auto before = a.access[p.held_access].refresh, after = a.access[next].refresh;
+    auto dead = a.refresh[after].spent_durable || a.refresh[after].refused_durable;
+    if (before != after && dead)
+      complain("G6", "a refresh token that the ledger calls dead is adopted over another");
+  }
   if (shows.generation.number != p.held_generation || !shows.token.empty())
     p.held_access = shows.token.empty() ? no_token : token_of(shows.token);
   if (shows.generation.number != p.held_generation) {
@@ -82,6 +91,7 @@ void oracle::at_rest(uint8_t who) {
   if (p.issue && !w_.authority->access[p.issue->access].stored && !p.issue->replaced && !p.issue->superseded
       && !(unsaved && token_of(shows.token) == p.issue->access))
     complain("G5", "an issued token is neither stored nor kept as unsaved");
+  superseded_is_revoked(who);
   if (p.refused_generation != 0 && p.refused_generation == p.held_generation && shows.health != auth_health::poisoned)
     complain("G3", "the refresh token was refused, and the credential is not poisoned");
   if (shows.health == auth_health::poisoned && p.held_access != no_token) {
@@ -91,6 +101,34 @@ void oracle::at_rest(uint8_t who) {
     if (!facts.refused && !exhausted)
       complain("G6", "poisoned, and its refresh token was not refused");
   }
+}
+
+/// What was issued for a login that another login or a logout replaced belongs to nobody: it is revoked, unless it may
+/// share its grant with what replaced it.
+void oracle::superseded_is_revoked(uint8_t who) {
+  auto& p = *w_.processes[who];
+  if (!p.issue || !p.issue->superseded)
+    return;
+  auto account = w_.authority->access[p.issue->access].account;
+  auto& stored = w_.store->content.credential;
+  auto stored_same = stored.method != auth_method::none && stored.account.id[0] == account;
+  if (!p.issue->revoked && p.held_account != account && !stored_same && w_.rule.rotates
+      && !(w_.causes & (foreign_write | load_failed)))
+    complain("G6", "what was issued for a replaced login is not revoked");
+  edit(who).issue.reset();
+}
+
+/// Poisoning needs a look at the store first: another program may have refreshed without our lease.
+void oracle::looked_before_poisoning(uint8_t who, event happened) {
+  auto& p = *w_.processes[who];
+  if (was_poisoned_ || happened.kind != event_kind::store_step || p.held_access == no_token || p.loaded_access == no_token
+      || p.machine->current()->health != auth_health::poisoned)
+    return;
+  auto& a = *w_.authority;
+  auto held = a.access[p.held_access].refresh, loaded = a.access[p.loaded_access].refresh;
+  auto& facts = a.refresh[loaded];
+  if (held != loaded && facts.account == a.refresh[held].account && !facts.spent_durable && !facts.refused_durable)
+    complain("G6", "poisoned, although the store held a newer credential of the account");
 }
 
 /// The store wins over what was issued for a token that it does not hold any more.
@@ -116,7 +154,7 @@ void oracle::superseded(uint8_t who) {
   auto& p = edit(who);
   if (p.call)
     p.call->superseded = true;
-  if (p.issue)
+  if (p.issue && !p.issue->replaced)
     p.issue->superseded = true;
 }
 
@@ -138,6 +176,8 @@ void oracle::after(uint8_t who, event happened) {
           holding(each, switch_was_answered_ || !was_started_);
       }
       unsaved_is_safe(each);
+      if (each == who && p.started)
+        looked_before_poisoning(each, happened);
       if (p.queue.empty() && !p.call && p.started)
         at_rest(each);
     }

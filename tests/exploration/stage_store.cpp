@@ -67,9 +67,9 @@ store_outcome stage::write_note(uint8_t who, const ledger& next, const intent* n
     w_.causes |= write_failed;
   if (mood == store_mood::fails)
     return failed(ec::store_unwritable);
+  oracle_.writes_ledger(who, next, note);
   if (w_.store->lease != who)
     return failed(ec::store_busy);
-  oracle_.writes_ledger(who, next, note);
   auto& content = w_.store.edit().content;
   content.ledger = next;
   if (note)

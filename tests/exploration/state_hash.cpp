@@ -171,7 +171,7 @@ uint64_t hash_of_process(const world& w, uint8_t who) {
         | uint64_t{p.rejected_access} << 16 | uint64_t{p.loaded_access} << 24 | uint64_t{p.held_access} << 32
         | uint64_t{p.refused_generation != 0} << 40 | uint64_t{p.misconfigured_token} << 48);
   if (p.issue)
-    m.add(p.issue->access | uint64_t{p.issue->replaced} << 8 | uint64_t{p.issue->superseded} << 9
+    m.add(p.issue->access | uint64_t{p.issue->replaced} << 8 | uint64_t{p.issue->superseded} << 9 | uint64_t{p.issue->revoked} << 10
           | uint64_t{p.issue->sent} << 16 | uint64_t{p.issue->refresh} << 24);
   m.deadline(p.misconfigured_until);
   return m.value();

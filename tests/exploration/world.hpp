@@ -130,6 +130,7 @@ struct issue_pending {
   bool replaced = false;
   /// A login or logout of this process ended since the request was sent.
   bool superseded = false;
+  bool revoked = false;
 };
 
 /// One process: the machine under test, what it asked of the store, and what the oracle remembers of it.

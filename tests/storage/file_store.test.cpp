@@ -245,6 +245,16 @@ TEST_F(file_store_test, given_a_writer_without_locks_when_it_writes_during_a_com
   EXPECT_EQ(store.commit(managed("b"), hash("a")).outcome, commit_outcome::conflict);
 }
 
+TEST_F(file_store_test, given_an_api_key_beside_old_tokens_when_a_flight_commits_then_the_key_stays) {
+  auto text = nlohmann::json::parse(document("a"));
+  text["auth_mode"] = "apikey";
+  text["OPENAI_API_KEY"] = "t0ken-mark-key";
+  write_text(path_, text.dump());
+  auto store = open();
+  EXPECT_EQ(store.commit(managed("b"), hash("a")).outcome, commit_outcome::conflict);
+  EXPECT_EQ(read_text(path_), text.dump());
+}
+
 TEST_F(file_store_test, given_a_foreign_rotation_when_loaded_then_facts_of_the_old_token_do_not_apply) {
   auto store = open();
   auto first = managed("a");

@@ -38,7 +38,12 @@ public:
     };
   }
 
-  void on_exit() override { open_.clear(); }
+  /// CAF 0.17 drops a promise without a word.
+  void on_exit() override {
+    for (auto& promise : open_)
+      promise.deliver(caf::make_error(caf::exit_reason::user_shutdown));
+    open_.clear();
+  }
 
 private:
   caf::result<token_answer> call(const effects::call_authority& ask) {

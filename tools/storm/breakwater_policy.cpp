@@ -5,15 +5,8 @@
 
 namespace breakwater::storm {
 
-namespace {
-
-/// For a flight that is still under way when a row is cut short.
-constexpr std::chrono::seconds end_max{5};
-
-} // namespace
-
 breakwater_policy::breakwater_policy(caf::actor_system& system, const authority& to)
-  : system_(system), to_(to), user_(system) {}
+    : system_(system), to_(to), user_(system) {}
 
 std::optional<std::string> breakwater_policy::begin(const credential& first) {
   if (auto problem = directory_.problem())
@@ -30,11 +23,12 @@ std::optional<std::string> breakwater_policy::begin(const credential& first) {
   std::optional<std::string> problem;
   // Answered once the store was read: a program has started before its callers ask.
   compat::request(user_.ptr(), service_->auth(), get_status{})
-      .receive([&](const auth_status& status) {
-        if (status->method != auth_method::oauth)
-          problem = "the auth actor found no login in its store: " + status->failure.message;
-      },
-               [&](const caf::error& why) { problem = failure_of(why).message; });
+      .receive(
+          [&](const auth_status& status) {
+            if (status->method != auth_method::oauth)
+              problem = "the auth actor found no login in its store: " + status->failure.message;
+          },
+          [&](const caf::error& why) { problem = failure_of(why).message; });
   return problem;
 }
 
@@ -51,10 +45,10 @@ std::optional<std::string> breakwater_policy::write_from_outside(const credentia
   return std::nullopt;
 }
 
-void breakwater_policy::end() {
+void breakwater_policy::end(std::chrono::milliseconds patience) {
   if (!service_)
     return;
-  compat::request(user_.ptr(), service_->auth(), shutdown{end_max})
+  compat::request(user_.ptr(), service_->auth(), shutdown{patience})
       .receive([](const shutdown_outcome&) {}, [](const caf::error&) {});
   service_.reset();
 }

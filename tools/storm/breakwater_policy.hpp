@@ -9,13 +9,13 @@ namespace breakwater::storm {
 class breakwater_policy final : public policy {
 public:
   breakwater_policy(caf::actor_system&, const authority&);
-  ~breakwater_policy() override { end(); }
+  ~breakwater_policy() override { end({}); }
 
   std::optional<std::string> begin(const credential&) override;
   ask_handle for_caller() override;
   void login(const credential&) override;
   std::optional<std::string> write_from_outside(const credential&) override;
-  void end() override;
+  void end(std::chrono::milliseconds patience) override;
   credential stored() override;
 
 private:

@@ -5,7 +5,7 @@
 namespace breakwater::storm {
 
 caller::caller(caf::actor_config& cfg, caller_plan plan, ask_handle whom, samples& out, progress_counts& counts)
-  : caller_handle::base(cfg), plan_(std::move(plan)), whom_(std::move(whom)), out_(out), counts_(counts) {
+    : caller_handle::base(cfg), plan_(std::move(plan)), whom_(std::move(whom)), out_(out), counts_(counts) {
   out_.reserve(plan_.at.size());
 }
 

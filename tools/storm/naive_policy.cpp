@@ -9,7 +9,7 @@ class naive_clerk : public ask_handle::base {
 public:
   naive_clerk(caf::actor_config& cfg, transport_handle transport, std::shared_ptr<memory_place> place,
               std::shared_ptr<request_gate> gate)
-    : ask_handle::base(cfg), transport_(std::move(transport)), store_(std::move(place)), gate_(std::move(gate)) {}
+      : ask_handle::base(cfg), transport_(std::move(transport)), store_(std::move(place)), gate_(std::move(gate)) {}
 
   behavior_type make_behavior() override {
     return {

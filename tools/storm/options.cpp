@@ -146,9 +146,10 @@ void finish(raw_options& raw) {
 } // namespace
 
 parse_result parse_options(int argc, const char* const* argv) {
-  CLI::App app{"Shows the refresh storm and its end: many callers, one OAuth credential, and an authority that punishes "
-               "every mistake.\nAll of it runs in this process, over HTTP on 127.0.0.1.",
-               "breakwater-storm"};
+  CLI::App app{
+      "Shows the refresh storm and its end: many callers, one OAuth credential, and an authority that punishes "
+      "every mistake.\nAll of it runs in this process, over HTTP on 127.0.0.1.",
+      "breakwater-storm"};
   raw_options raw;
   describe(app, raw);
   try {

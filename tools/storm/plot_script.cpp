@@ -44,7 +44,8 @@ curve requests_of(const row& r) {
       // What arrived before the burst was there when it began.
       out.points.emplace_back(std::max(milliseconds_of(r.arrivals[i]), 0.0), static_cast<double>(i + 1));
   if (!out.points.empty())
-    out.points.emplace_back(milliseconds_of(r.wall), out.points.back().second);
+    // Requests that were under way at the end still counted.
+    out.points.emplace_back(std::max(milliseconds_of(r.wall), out.points.back().first), out.points.back().second);
   return out;
 }
 
@@ -86,7 +87,7 @@ std::string plot(const std::vector<curve>& curves, const char* how, const palett
     data += "EOD\n";
     auto is_ours = each.policy == policy_kind::breakwater;
     command += (command.empty() ? "plot " : ", ") + name + " using 1:2 with " + how + " linecolor rgb " +
-               hex(with.policies[static_cast<size_t>(each.policy)]) + " linewidth " + (is_ours ? "3" : "2") +
+               hex(with.policies[static_cast<size_t>(each.policy)]) + " linewidth " + (is_ours ? "3" : "2.5") +
                " dashtype " + (each.policy == policy_kind::serial ? "2" : "1") + " title '" +
                std::string{name_of(each.policy)} + "'";
   }
@@ -101,12 +102,13 @@ std::string script_of_requests(const std::vector<row>& rows, const palette& with
   for (const auto& each : rows) {
     curves.push_back(requests_of(each));
     most = std::max(most, static_cast<double>(each.requests));
-    longest = std::max(longest, milliseconds_of(each.wall));
+    if (!curves.back().points.empty())
+      longest = std::max(longest, curves.back().points.back().first);
   }
   return preamble(with, file) + label("x", "time since the burst (ms)", with) +
-         label("y", "requests so far (log scale)", with) + "set logscale y\nset format y '%.0f'\nset xrange [0:" +
-         decimal(longest) + "]\nset yrange [0.8:" + decimal(std::max(most * 1.5, 12.0)) + "]\n" +
-         plot(curves, "steps", with);
+         label("y", "requests so far (log scale)", with) +
+         "set logscale y\nset format y '%.0f'\nset xrange [0:" + decimal(longest) +
+         "]\nset yrange [0.8:" + decimal(std::max(most * 1.5, 12.0)) + "]\n" + plot(curves, "steps", with);
 }
 
 std::string script_of_latencies(const std::vector<row>& rows, const palette& with, const std::string& file) {

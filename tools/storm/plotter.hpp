@@ -18,7 +18,8 @@ struct drawing {
 /// Runs gnuplot once with this script, which draws into `files` in its working directory.
 drawing draw(const std::string& script, const std::vector<std::string>& files);
 
-/// A whole SVG file as an element of a page: without prologue, unused symbols, and identifiers that would not be unique.
+/// A whole SVG file as an element of a page: without prologue, unused symbols, and identifiers that would not be
+/// unique.
 std::string to_element(std::string svg);
 
 } // namespace breakwater::storm

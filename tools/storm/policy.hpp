@@ -3,6 +3,7 @@
 #include "breakwater/messages/exchange_messages.hpp"
 #include "breakwater/tools/storm/policy_kind.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,8 +27,8 @@ public:
   virtual void login(const credential&) = 0;
   /// Another program writes to the store.
   virtual std::optional<std::string> write_from_outside(const credential&) = 0;
-  /// No more asks come. Returns when nothing is under way any more.
-  virtual void end() = 0;
+  /// No more asks come. Requests under way are waited for, at most this long; then all is over. Once.
+  virtual void end(std::chrono::milliseconds patience) = 0;
   /// What the store holds.
   virtual credential stored() = 0;
 };

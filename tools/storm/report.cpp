@@ -101,12 +101,13 @@ std::string section(const rows_of_scenario& group, const std::string& requests, 
 }
 
 std::string introduction(const std::vector<row>& rows, const storm_settings& settings) {
-  auto text = "<h1>The refresh storm, and its end</h1>\n<p>" + std::to_string(settings.callers) +
-              " callers of one OAuth credential: all ask at once, then each about " + print("%g", settings.rate) +
-              " times a second for " + print("%g", std::chrono::duration<double>(settings.time).count()) +
-              " s. The authority answers after " + std::to_string(settings.delay.count()) +
-              " ms unless a scenario says more, gives a new refresh token each time, and revokes all tokens of a login "
-              "when an old one comes again. Everything went over HTTP on one machine.</p>\n";
+  auto text =
+      "<h1>The refresh storm, and its end</h1>\n<p>" + std::to_string(settings.callers) +
+      " callers of one OAuth credential: all ask at once, then each about " + print("%g", settings.rate) +
+      " times a second for " + print("%g", std::chrono::duration<double>(settings.time).count()) +
+      "&nbsp;s. The authority answers after " + std::to_string(settings.delay.count()) +
+      "&nbsp;ms unless a scenario says more, gives a new refresh token each time, and revokes all tokens of a login "
+      "when an old one comes again. Everything went over HTTP on one machine.</p>\n";
   size_t judged = 0, broken = 0;
   for (const auto& each : rows)
     if (each.policy == policy_kind::breakwater) {
@@ -114,8 +115,9 @@ std::string introduction(const std::vector<row>& rows, const storm_settings& set
       broken += !faults_of(each).empty();
     }
   if (judged > 0)
-    text += std::string{"<p class=\""} + (broken == 0 ? "good" : "bad") + "\"><strong>Breakwater keeps its promises in " +
-            std::to_string(judged - broken) + " of " + std::to_string(judged) + " scenarios.</strong></p>\n";
+    text += std::string{"<p class=\""} + (broken == 0 ? "good" : "bad") +
+            "\"><strong>Breakwater keeps its promises in " + std::to_string(judged - broken) + " of " +
+            std::to_string(judged) + " scenarios.</strong></p>\n";
   return text + R"(<dl>
 <dt>naive</dt><dd>every caller for itself: it reads the shared credential, refreshes, and writes back what it got</dd>
 <dt>serial</dt><dd>one refresh after another behind a lock; results and refusals are not shared</dd>
@@ -124,7 +126,8 @@ std::string introduction(const std::vector<row>& rows, const storm_settings& set
 )";
 }
 
-constexpr auto legend = R"(<p class="soft">Requests, replays and families are counted by the authority. After poison: requests
+constexpr auto legend =
+    R"(<p class="soft">Requests, replays and families are counted by the authority. After poison: requests
 sent after the refusal of the same token had come back. A latency with &gt; is a lower bound: some asks were still open when
 the row ended. Curves of latency that end below 100 % leave those asks out.</p>
 )";
@@ -146,7 +149,8 @@ report_page render_report(const std::vector<row>& rows, const storm_settings& se
     return {{}, drawn.problem};
   auto html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" "
               "content=\"width=device-width, initial-scale=1\">\n<title>breakwater-storm</title>\n<style>" +
-              render_style() + "</style></head>\n<body><main>\n" + introduction(rows, settings) + table(groups) + legend;
+              render_style() + "</style></head>\n<body><main>\n" + introduction(rows, settings) + table(groups) +
+              legend;
   for (size_t i = 0; i < groups.size(); ++i)
     html += section(groups[i], drawn.svgs[2 * i], drawn.svgs[2 * i + 1]);
   return {html + "</main></body></html>\n", {}};

@@ -41,7 +41,7 @@ credential credential_of(const fake::grant& grant) {
 class storm_run {
 public:
   storm_run(caf::actor_system& system, const scenario& what, policy_kind kind, const storm_settings& settings)
-    : system_(system), scenario_(what), kind_(kind), settings_(settings) {
+      : system_(system), scenario_(what), kind_(kind), settings_(settings) {
     settings_.delay = std::max(settings.delay, what.delay_min);
     settings_.time = std::max(settings.time, settings_.delay + beyond_delay);
     fake::server_options options;
@@ -57,7 +57,7 @@ public:
     spawn_callers();
     auto finished = storm(who);
     end_all(callers_);
-    policy_->end();
+    policy_->end(settings_.delay + drain_max);
     if (!finished)
       return {};
     return {measure(note()), {}};

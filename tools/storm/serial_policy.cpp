@@ -12,8 +12,8 @@ class serial_clerk : public ask_handle::base {
 public:
   serial_clerk(caf::actor_config& cfg, transport_handle transport, std::shared_ptr<memory_place> place,
                std::shared_ptr<request_gate> gate)
-    : ask_handle::base(cfg), transport_(std::move(transport)), store_(std::move(place)), gate_(std::move(gate)),
-      snapshot_(store_.load().found.credential) {}
+      : ask_handle::base(cfg), transport_(std::move(transport)), store_(std::move(place)), gate_(std::move(gate)),
+        snapshot_(store_.load().found.credential) {}
 
   behavior_type make_behavior() override {
     return {
@@ -126,9 +126,9 @@ std::optional<std::string> serial_policy::begin(const credential& first) {
   return std::nullopt;
 }
 
-void serial_policy::end() {
+void serial_policy::end(std::chrono::milliseconds patience) {
   clerk_ = ask_handle{};
-  unguarded_policy::end();
+  unguarded_policy::end(patience);
 }
 
 } // namespace breakwater::storm

@@ -11,7 +11,7 @@ public:
   using unguarded_policy::unguarded_policy;
   std::optional<std::string> begin(const credential&) override;
   ask_handle for_caller() override { return clerk_; }
-  void end() override;
+  void end(std::chrono::milliseconds patience) override;
 
 private:
   ask_handle clerk_;

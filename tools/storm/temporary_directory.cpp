@@ -2,8 +2,9 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <stdlib.h>
 #include <system_error>
+
+#include <stdlib.h>
 
 namespace breakwater::storm {
 

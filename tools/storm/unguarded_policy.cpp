@@ -7,14 +7,15 @@
 
 namespace breakwater::storm {
 
-void request_gate::close() {
+void request_gate::close(std::chrono::milliseconds patience) {
   closed_ = true;
-  while (under_way_ > 0)
+  auto until = std::chrono::steady_clock::now() + patience;
+  while (under_way_ > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
 unguarded_policy::unguarded_policy(caf::actor_system& system, const authority& to)
-  : system_(system), transport_(spawn_transport(system, std::make_shared<const authority>(to))) {}
+    : system_(system), transport_(spawn_transport(system, std::make_shared<const authority>(to))) {}
 
 std::optional<std::string> unguarded_policy::begin(const credential& first) { return write_from_outside(first); }
 
@@ -26,8 +27,8 @@ std::optional<std::string> unguarded_policy::write_from_outside(const credential
   return std::nullopt;
 }
 
-void unguarded_policy::end() {
-  gate_->close();
+void unguarded_policy::end(std::chrono::milliseconds patience) {
+  gate_->close(patience);
   end_all(clerks_);
   if (auto transport = std::exchange(transport_, transport_handle{}))
     compat::anon_send(transport, stop{});

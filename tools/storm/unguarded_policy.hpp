@@ -21,8 +21,8 @@ public:
     return false;
   }
   void leave() { --under_way_; }
-  /// Blocks until none is under way.
-  void close();
+  /// Blocks until none is under way, or this time is over.
+  void close(std::chrono::milliseconds patience);
 
 private:
   std::atomic<bool> closed_{false};
@@ -34,13 +34,13 @@ private:
 class unguarded_policy : public policy {
 public:
   unguarded_policy(caf::actor_system&, const authority&);
-  ~unguarded_policy() override { unguarded_policy::end(); }
+  ~unguarded_policy() override { unguarded_policy::end({}); }
 
   std::optional<std::string> begin(const credential&) override;
   /// The same as a write from outside: these find a login in the store.
   void login(const credential&) override;
   std::optional<std::string> write_from_outside(const credential&) override;
-  void end() override;
+  void end(std::chrono::milliseconds patience) override;
   credential stored() override;
 
 protected:

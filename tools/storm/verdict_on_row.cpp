@@ -33,7 +33,8 @@ std::vector<std::string> faults_of(const row& r) {
   auto number = [](uint64_t n) { return std::to_string(n); };
   auto allowed = requests_allowed(r);
   check(r.asked > 0, "nobody asked anything");
-  check(r.requests <= allowed, number(r.requests) + " requests reached the authority, " + number(allowed) + " is right");
+  check(r.requests <= allowed,
+        number(r.requests) + " requests reached the authority, " + number(allowed) + " is right");
   check(r.requests >= r.scenario->right.requests, "no request reached the authority");
   check(r.replays == 0, number(r.replays) + " of the requests were replays of a spent refresh token");
   check(r.family_alive, "the tokens in use were revoked");
