@@ -26,8 +26,8 @@ caf::error not_for_strangers(const char* what) {
 } // namespace
 
 auth_actor::auth_actor(caf::actor_config& cfg, auth_parts parts)
-  : auth_inner_handle::base(cfg), parts_(std::move(parts)), machine_(parts_.settings, name_a_life(parts_.clocks)),
-    listeners_(this) {}
+    : auth_inner_handle::base(cfg), parts_(std::move(parts)), machine_(parts_.settings, name_a_life(parts_.clocks)),
+      listeners_(this) {}
 
 auth_actor::behavior_type auth_actor::make_behavior() {
   self_ = auth_inner_handle{this};
@@ -175,8 +175,8 @@ void auth_actor::perform(effects::ask_provider& e) {
   compat::request(this, parts_.provider, parts_.provider_timeout, provide{e.account})
       .then([this, flight](credential& given) { perform(machine_.on_provided(flight, {}, std::move(given), now())); },
             [this, flight](const caf::error& why) {
-              perform(machine_.on_provided(flight, gone("the provider of external tokens", ec::provider_failed, why), {},
-                                           now()));
+              perform(machine_.on_provided(flight, gone("the provider of external tokens", ec::provider_failed, why),
+                                           {}, now()));
             });
 }
 
@@ -259,7 +259,9 @@ void auth_actor::watch() {
             if (outcome)
               log({now().wall, "not_watching", outcome.message}, false);
           },
-          [this](const caf::error& why) { log({now().wall, "not_watching", failure_of(why).message}, false); });
+          [this](const caf::error& why) {
+            log({now().wall, "not_watching", failure_of(why).message}, false);
+          });
 }
 
 } // namespace breakwater

@@ -27,8 +27,8 @@ inline constexpr std::chrono::seconds sleep_max{60};
 
 /// Owns the credential: carries out what auth_machine decides, and decides nothing. Never blocks.
 ///
-/// Messages from another node, and those without a sender, are from strangers: they get no token, and cannot log in, log
-/// out or end this actor. The remote gate is the way for those who may.
+/// Messages from another node, and those without a sender, are from strangers: they get no token, and cannot log in,
+/// log out or end this actor. The remote gate is the way for those who may.
 ///
 /// It ends with `shutdown`, or with an exit message, which fails every caller that still waits. Store and transport end
 /// with it.

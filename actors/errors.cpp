@@ -5,9 +5,7 @@ namespace breakwater {
 namespace {
 
 /// What an error of ours carries besides its code: the text, and a wall time in nanoseconds.
-bool is_ours(const caf::error& e) {
-  return compat::is_of<ec>(e) && e.context().match_elements<std::string, int64_t>();
-}
+bool is_ours(const caf::error& e) { return compat::is_of<ec>(e) && e.context().match_elements<std::string, int64_t>(); }
 
 ec code_of(const caf::error& e) {
   if (e == caf::sec::request_timeout)

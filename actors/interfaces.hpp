@@ -210,25 +210,27 @@ struct watch_store {
 };
 
 /// A store behind a mailbox: answers in the order of the requests. Only the auth actor that owns it speaks to it.
-using store_handle = compat::actor_of<caf::result<load_result>(effects::store_load),
-                                      caf::result<store_outcome>(effects::store_acquire),
-                                      caf::result<store_outcome>(effects::store_write_intent),
-                                      caf::result<store_outcome>(effects::store_write_ledger),
-                                      caf::result<store_outcome>(effects::store_clear_intent),
-                                      caf::result<commit_result>(effects::store_commit),
-                                      caf::result<put_result>(effects::store_put),
-                                      caf::result<take_result>(effects::store_take),
-                                      caf::result<void>(effects::store_release), // sent, not asked
-                                      caf::result<store_outcome>(watch_store),   // replaces an earlier watch
-                                      caf::result<void>(stop)>;                  // from its auth actor's end
+using store_handle = compat::actor_of<
+    caf::result<load_result>(effects::store_load),           // all that is stored
+    caf::result<store_outcome>(effects::store_acquire),      // the lease, without waiting
+    caf::result<store_outcome>(effects::store_write_intent), // the note before a request, with the ledger
+    caf::result<store_outcome>(effects::store_write_ledger), // what became of refresh tokens
+    caf::result<store_outcome>(effects::store_clear_intent), // the note goes, if this flight wrote it
+    caf::result<commit_result>(effects::store_commit),       // an issued credential, if the sent one is still there
+    caf::result<put_result>(effects::store_put),             // a login
+    caf::result<take_result>(effects::store_take),           // a logout
+    caf::result<void>(effects::store_release),               // the lease back; sent, not asked
+    caf::result<store_outcome>(watch_store),                 // store_changed from now on; replaces an earlier watch
+    caf::result<void>(stop)>;                                // from its auth actor's end
 
-/// The way to the authority: each request is sent at most once and answered exactly once.
+/// The way to the authority: each request is sent at most once and answered exactly once, also when the transport ends.
 template <class... More>
-using transport_actor_of = compat::actor_of<caf::result<token_answer>(effects::call_authority),
-                                            caf::result<revocation_answer>(effects::revoke_token),
-                                            caf::result<void>(use_authority), // for requests sent from now on
-                                            caf::result<void>(stop),          // from its auth actor's end
-                                            More...>;
+using transport_actor_of =
+    compat::actor_of<caf::result<token_answer>(effects::call_authority),    // one refresh request
+                     caf::result<revocation_answer>(effects::revoke_token), // one revocation, best effort
+                     caf::result<void>(use_authority),                      // for requests sent from now on
+                     caf::result<void>(stop),                               // from its auth actor's end
+                     More...>;
 using transport_handle = transport_actor_of<>;
 
 /// The transport actor as its own thread sees it.

@@ -10,7 +10,7 @@ namespace {
 class remote_gate : public auth_handle::base {
 public:
   remote_gate(caf::actor_config& cfg, auth_handle auth)
-    : auth_handle::base(cfg), auth_(caf::actor_cast<auth_inner_handle>(auth)) {
+      : auth_handle::base(cfg), auth_(caf::actor_cast<auth_inner_handle>(auth)) {
     compat::when_gone(auth_, [weak = caf::actor_cast<caf::weak_actor_ptr>(ctrl())] {
       if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
         caf::anon_send_exit(strong, caf::exit_reason::user_shutdown);
@@ -60,14 +60,14 @@ failure no_mutual_tls(const caf::actor_system& system) {
   require("a CA file", !files.ca.empty());
   if (missing.empty())
     return {};
-  return {ec::not_over_this_channel, "tokens leave this process only over mutual TLS; the actor_system_config lacks " +
-                                         missing};
+  return {ec::not_over_this_channel,
+          "tokens leave this process only over mutual TLS; the actor_system_config lacks " + missing};
 }
 
 } // namespace
 
-caf::expected<published_gate> publish_over_mutual_tls(caf::actor_system& system, const auth_handle& auth,
-                                                      uint16_t port, const char* address) {
+caf::expected<published_gate> publish_over_mutual_tls(caf::actor_system& system, const auth_handle& auth, uint16_t port,
+                                                      const char* address) {
   if (auto why = no_mutual_tls(system))
     return make_auth_error(why);
   auth_handle gate = system.spawn<remote_gate>(auth);

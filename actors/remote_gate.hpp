@@ -14,9 +14,9 @@ struct published_gate {
 /// Lets other nodes ask for tokens, and log in and out, over CAF's openssl module: publishes a proxy of `auth`, which
 /// gets the rights of an actor of this process. Port 0: a free one. `address` nullptr: all interfaces.
 ///
-/// Refused with `not_over_this_channel` unless the system's configuration names a certificate, a key and a CA file: then
-/// CAF asks every peer for a certificate of that CA. Publish nothing else in the same actor_system over plain TCP: CAF
-/// lets a connected node address every published actor, whatever port it came in by.
+/// Refused with `not_over_this_channel` unless the system's configuration names a certificate, a key and a CA file:
+/// then CAF asks every peer for a certificate of that CA. Publish nothing else in the same actor_system over plain TCP:
+/// CAF lets a connected node address every published actor, whatever port it came in by.
 caf::expected<published_gate> publish_over_mutual_tls(caf::actor_system&, const auth_handle& auth, uint16_t port,
                                                       const char* address = nullptr);
 

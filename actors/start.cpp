@@ -21,7 +21,7 @@ struct auth_service::running {
 };
 
 auth_service::auth_service(auth_handle auth, std::chrono::milliseconds exit_grace)
-  : running_(std::make_shared<running>(std::move(auth), exit_grace)) {}
+    : running_(std::make_shared<running>(std::move(auth), exit_grace)) {}
 
 const auth_handle& auth_service::auth() const { return running_->auth; }
 

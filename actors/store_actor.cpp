@@ -3,7 +3,7 @@
 namespace breakwater {
 
 store_actor::store_actor(caf::actor_config& cfg, std::unique_ptr<credential_store> store)
-  : store_handle::base(cfg), store_(std::move(store)) {}
+    : store_handle::base(cfg), store_(std::move(store)) {}
 
 store_actor::behavior_type store_actor::make_behavior() {
   return {

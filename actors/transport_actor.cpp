@@ -5,7 +5,7 @@
 namespace breakwater {
 
 transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<const authority> to)
-  : transport_inner_handle::base(cfg), to_(std::move(to)), client_(std::make_unique<oauth_client>()) {}
+    : transport_inner_handle::base(cfg), to_(std::move(to)), client_(std::make_unique<oauth_client>()) {}
 
 transport_actor::behavior_type transport_actor::make_behavior() {
   self_ = transport_inner_handle{this};

@@ -7,6 +7,17 @@
 
 namespace breakwater {
 
+namespace {
+
+/// The store is being read for the credential that it holds: the answer is near, and may change everything.
+bool is_looking(const auth_state& state) {
+  return std::any_of(state.controls.begin(), state.controls.end(), [](const control_op& op) {
+    return op.kind == control_kind::look || op.kind == control_kind::reload;
+  });
+}
+
+} // namespace
+
 void turn::admit(waiter w, std::chrono::milliseconds wait_max) {
   if (state_.waiters.size() >= settings_.waiters_max) {
     reply_to(w.who, refusal_for(w,
@@ -17,8 +28,17 @@ void turn::admit(waiter w, std::chrono::milliseconds wait_max) {
   }
   if (w.what == wanted::token && w.seen == state_.held.number && ++state_.held.rejections == 2)
     apply_ledger(); // a second rejection may free a token in doubt
+  // While a look goes on, those who wait already have been considered: going through them again for each new one takes
+  // quadratic time.
+  auto looking = state_.started && state_.flight.phase == flight_phase::idle && is_looking(state_);
+  if (looking && satisfies(w)) {
+    rebuild_answers();
+    reply_to(w.who, reply_for(w));
+    return;
+  }
   state_.waiters.add(w, now_.at + std::max(wait_max, std::chrono::milliseconds{0}));
-  pump();
+  if (!looking)
+    pump();
 }
 
 bool turn::satisfies(const waiter& w) const {
@@ -136,9 +156,8 @@ void turn::pump() {
   answer_satisfied();
   if (state_.waiters.empty())
     return;
-  for (auto& op : state_.controls)
-    if (op.kind == control_kind::look || op.kind == control_kind::reload)
-      return; // the answer is near, and may change everything
+  if (is_looking(state_))
+    return;
   auto method = state_.held.value->method;
   if (method == auth_method::api_key) {
     if (look_is_due(settings_, state_, now_.at))

@@ -1,9 +1,10 @@
 // An actor that calls an API with a token, and survives a 401. Usage: embed TOKEN_ENDPOINT API_URL AUTH_FILE
 #include "breakwater/actors/errors.hpp"
 #include "breakwater/actors/start.hpp"
-#include "http_get.hpp"
 
 #include <iostream>
+
+#include "http_get.hpp"
 
 using namespace breakwater;
 
@@ -37,9 +38,7 @@ int main(int argc, char** argv) {
   }
 
   // Detached, since http_get blocks. Any number of such actors share one credential, and one refresh.
-  auto caller = system.spawn<caf::detached>(
-      [url = std::string{argv[2]}, auth = service->auth()](caf::event_based_actor* self) {
-        call_api(self, auth, url, {});
-      });
-  caf::scoped_actor{system}->wait_for(caller);
+  auto caller = system.spawn<caf::detached>([url = std::string{argv[2]}, auth = service->auth()](
+                                                caf::event_based_actor* self) { call_api(self, auth, url, {}); });
+  caf::scoped_actor { system } -> wait_for(caller);
 } // the last auth_service is gone: what is under way is saved, then the auth actor ends

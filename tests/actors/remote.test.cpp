@@ -87,8 +87,8 @@ TEST(remote, given_plain_tcp_when_asked_then_status_without_token_and_clear_erro
   ASSERT_FALSE(token);
   EXPECT_TRUE(token.error() == ec::not_over_this_channel);
   EXPECT_NE(failure_of(token.error()).message.find("TLS"), std::string::npos);
-  EXPECT_TRUE(ask(client, *auth, login{oauth_credential("a", "r", from_now(1h))}).get().error()
-              == ec::not_over_this_channel);
+  EXPECT_TRUE(ask(client, *auth, login{oauth_credential("a", "r", from_now(1h))}).get().error() ==
+              ec::not_over_this_channel);
   EXPECT_TRUE(ask(client, *auth, logout{}).get().error() == ec::not_over_this_channel);
   EXPECT_TRUE(ask(client, *auth, shutdown{}).get().error() == ec::not_over_this_channel);
   compat::anon_send(*auth, logout{}); // without a sender it is nobody's either

@@ -16,7 +16,8 @@ tls_directory::tls_directory() {
     auto command = "cd " + path_.string() + " && openssl " + arguments + " 2>openssl.log";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
   };
-  run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=test-ca");
+  run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -days 2 -subj "
+      "/CN=test-ca");
   run("req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout peer.key -out peer.csr -subj /CN=localhost");
   run("x509 -req -in peer.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out peer.pem -days 2");
 }

@@ -24,8 +24,8 @@ std::string words(const ledger& all) {
 }
 
 std::string words(const status_fields& s) {
-  return "generation " + std::to_string(s.generation.number) + " of " + (s.account.id.empty() ? "nobody" : s.account.id)
-         + ", " + name(s.token) + ", " + to_string(s.health);
+  return "generation " + std::to_string(s.generation.number) + " of " +
+         (s.account.id.empty() ? "nobody" : s.account.id) + ", " + name(s.token) + ", " + to_string(s.health);
 }
 
 struct describer {
@@ -58,8 +58,8 @@ struct describer {
   std::string operator()(const effects::store_load&) { return "load"; }
   std::string operator()(const effects::store_acquire&) { return "acquire the lease"; }
   std::string operator()(const effects::store_write_intent& e) {
-    return "write the intent of " + name(e.intent.refresh_token) + ", flight " + std::to_string(e.intent.flight >> 10)
-           + ", ledger" + words(e.ledger);
+    return "write the intent of " + name(e.intent.refresh_token) + ", flight " + std::to_string(e.intent.flight >> 10) +
+           ", ledger" + words(e.ledger);
   }
   std::string operator()(const effects::store_write_ledger& e) { return "write the ledger" + words(e.ledger); }
   std::string operator()(const effects::store_clear_intent& e) {

@@ -24,9 +24,10 @@ model_time first_timer(const world& w) {
 bool can_fail(const effect& operation) { return !std::holds_alternative<effects::store_release>(operation); }
 
 bool can_half_fail(const effect& operation) {
-  return std::holds_alternative<effects::store_write_intent>(operation)
-         || std::holds_alternative<effects::store_write_ledger>(operation)
-         || std::holds_alternative<effects::store_commit>(operation) || std::holds_alternative<effects::store_put>(operation);
+  return std::holds_alternative<effects::store_write_intent>(operation) ||
+         std::holds_alternative<effects::store_write_ledger>(operation) ||
+         std::holds_alternative<effects::store_commit>(operation) ||
+         std::holds_alternative<effects::store_put>(operation);
 }
 
 class lister {

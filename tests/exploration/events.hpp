@@ -11,8 +11,8 @@ enum class event_kind : uint8_t {
   timer,         ///< the armed timer fires; the clock moves to it first, if need be
   ghost_arrives, ///< a request whose sender gave up or died reaches the authority
   // The store fails.
-  store_fails,       ///< nothing was written or read
-  store_half_fails,  ///< written, and reported as failed
+  store_fails,      ///< nothing was written or read
+  store_half_fails, ///< written, and reported as failed
   // The authority or the wire does something else.
   answer_lost,          ///< the sender hears nothing; the request may arrive later
   answer_unsent,        ///< not a byte left

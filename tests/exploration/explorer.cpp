@@ -65,6 +65,8 @@ private:
         auto next = from.state;
         ++result_.events;
         if (auto broken = happen(next, what)) {
+          if (!limits_.expected.empty() && broken->guarantee != limits_.expected)
+            continue;
           if (told_.insert(broken->guarantee + broken->what).second)
             report_broken(*broken, retell(root_of(from.state), path_to(from.step, what)));
           if (!limits_.all)

@@ -10,6 +10,8 @@ struct search_limits {
   bool deep = false;
   /// Only this root; -1: all.
   int root = -1;
+  /// Goes on until this guarantee is broken; empty: the first violation ends the search.
+  std::string expected;
   /// Goes on after a violation, and prints the shortest trace of each that differs in words.
   bool all = false;
 };
@@ -39,10 +41,11 @@ struct walk_limits {
   uint64_t seed = 1;
   bool only_one = false;
   bool all = false;
+  std::string expected;
 };
 
-/// Random walks from the roots in turn, with budgets that are never the limit. The trace of a violation names the seed of
-/// its walk, and leaves out what it does not need.
+/// Random walks from the roots in turn, with budgets that are never the limit. The trace of a violation names the seed
+/// of its walk, and leaves out what it does not need.
 search_result walk(const walk_limits&);
 
 void print(const violation&, const std::vector<std::string>& trace);

@@ -9,15 +9,16 @@ namespace {
 
 using namespace breakwater::exploration;
 
-constexpr auto usage = "breakwater-explore [options]: explores the auth machine, two processes on one store and one authority\n"
-                       "  --bound N        how much may come from outside: 0 little, 1 the ordinary bound, 2 much\n"
-                       "  --root N         only from this beginning\n"
-                       "  --states-max N   stop after N worlds\n"
-                       "  --states-min N   fail if there are fewer distinct worlds\n"
-                       "  --all            go on after a violation, and print each kind once\n"
-                       "  --deep           depth first with the largest bound, up to 10^8 worlds\n"
-                       "  --walk N         random walks of N events in all instead; --seed S the first, --replay S just one\n"
-                       "  --expect G       succeed only if this guarantee is found broken (for mutants)\n";
+constexpr auto usage =
+    "breakwater-explore [options]: explores the auth machine, two processes on one store and one authority\n"
+    "  --bound N        how much may come from outside: 0 little, 1 the ordinary bound, 2 much\n"
+    "  --root N         only from this beginning\n"
+    "  --states-max N   stop after N worlds\n"
+    "  --states-min N   fail if there are fewer distinct worlds\n"
+    "  --all            go on after a violation, and print each kind once\n"
+    "  --deep           depth first with the largest bound, up to 10^8 worlds\n"
+    "  --walk N         random walks of N events in all instead; --seed S the first, --replay S just one\n"
+    "  --expect G       succeed only if this guarantee is found broken (for mutants)\n";
 
 struct options {
   search_limits limits;
@@ -25,7 +26,6 @@ struct options {
   uint64_t walk_events = 0;
   uint64_t seed = 1;
   bool replay = false;
-  std::string expected;
 };
 
 bool parse(int argc, char** argv, options& o) {
@@ -58,7 +58,7 @@ bool parse(int argc, char** argv, options& o) {
     else if (name == "--seed" || name == "--replay")
       o.seed = number, o.replay = name == "--replay", o.walk_events = std::max<uint64_t>(o.walk_events, 1);
     else if (name == "--expect")
-      o.expected = value;
+      o.limits.expected = value;
     else
       return false;
   }
@@ -73,10 +73,12 @@ int main(int argc, char** argv) {
     std::fputs(usage, stderr);
     return 2;
   }
-  auto result = o.walk_events ? walk({o.walk_events, o.seed, o.replay, o.limits.all}) : explore(o.limits);
+  auto result =
+      o.walk_events ? walk({o.walk_events, o.seed, o.replay, o.limits.all, o.limits.expected}) : explore(o.limits);
   if (o.walk_events)
     std::printf("%llu events in %llu walks from seed %llu, %.1f s\n", static_cast<unsigned long long>(result.events),
-                static_cast<unsigned long long>(result.states), static_cast<unsigned long long>(o.seed), result.seconds);
+                static_cast<unsigned long long>(result.states), static_cast<unsigned long long>(o.seed),
+                result.seconds);
   else
     std::printf("%llu worlds (%llu distinct without budgets), %llu events, depth %zu, %s, %.1f s\n",
                 static_cast<unsigned long long>(result.states), static_cast<unsigned long long>(result.distinct),
@@ -84,8 +86,8 @@ int main(int argc, char** argv) {
                 result.complete ? "all within the bound" : "stopped early", result.seconds);
   if (result.broken && !o.limits.all)
     print(*result.broken, result.trace);
-  if (!o.expected.empty())
-    return result.broken && result.broken->guarantee == o.expected ? 0 : 1;
+  if (!o.limits.expected.empty())
+    return result.broken && result.broken->guarantee == o.limits.expected ? 0 : 1;
   if (result.distinct < o.states_min) {
     std::printf("too few distinct worlds: %llu wanted\n", static_cast<unsigned long long>(o.states_min));
     return 1;

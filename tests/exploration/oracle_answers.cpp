@@ -10,8 +10,8 @@ namespace {
 uint32_t causes_of(ec code) {
   switch (code) {
   case ec::refresh_refused:
-    return refused_answer | bare_400_answer | other_account_answer | lost_answer | foreign_restore | crash_happened
-           | write_failed | credential_replaced | foreign_write;
+    return refused_answer | bare_400_answer | other_account_answer | lost_answer | foreign_restore | crash_happened |
+           write_failed | credential_replaced | foreign_write;
   case ec::unavailable:
     return unavailable_answer | bare_400_answer | unsent_request | foreign_write | credential_replaced | crash_happened;
   case ec::misconfigured:

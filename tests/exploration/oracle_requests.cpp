@@ -1,6 +1,5 @@
-#include "breakwater/tests/exploration/oracle.hpp"
-
 #include "breakwater/core/ledger.hpp"
+#include "breakwater/tests/exploration/oracle.hpp"
 
 #include <algorithm>
 
@@ -59,8 +58,8 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
     complain("G2", name(token) + " is sent again before the misconfigured pause is over");
   if (facts.confirmations > settings_of(w_.rule).confirmations_max)
     complain("G2", name(token) + " is sent after all confirmations of its refusal");
-  if (auto stored = token_of(content.credential.refresh_token); p.issue && p.issue->sent == token
-      && p.issue->refresh != token && stored == token)
+  if (auto stored = token_of(content.credential.refresh_token);
+      p.issue && p.issue->sent == token && p.issue->refresh != token && stored == token)
     complain("G2", name(token) + " is sent although its successor is in memory");
   std::string why_not;
   if (facts.doubt || facts.issued || facts.refused) {
@@ -148,8 +147,8 @@ void oracle::nobody_told(token_id token, bool pause_known) {
 void oracle::family_died(const char* how) {
   auto excuse = foreign_write | lost_answer | crash_happened | write_failed;
   if (!(w_.causes & excuse))
-    complain("G2", std::string{"the authority revoked the family: "} + how
-                     + ", and no foreign program, lost answer, failed write or crash made that unavoidable");
+    complain("G2", std::string{"the authority revoked the family: "} + how +
+                       ", and no foreign program, lost answer, failed write or crash made that unavoidable");
 }
 
 } // namespace breakwater::exploration

@@ -1,6 +1,5 @@
-#include "breakwater/tests/exploration/oracle.hpp"
-
 #include "breakwater/core/ledger.hpp"
+#include "breakwater/tests/exploration/oracle.hpp"
 
 #include <algorithm>
 
@@ -49,8 +48,9 @@ void oracle::holding(uint8_t who, bool may_switch) {
   if (shows.generation.number != p.held_generation && p.held_access != no_token && next != no_token) {
     auto& a = *w_.authority;
     auto before = a.access[p.held_access].refresh, after = a.access[next].refresh;
+    // (Within its grace an authority may hand out again what it issued before, and that may be dead by now.)
     auto dead = a.refresh[after].spent_durable || a.refresh[after].refused_durable;
-    if (before != after && dead)
+    if (before != after && dead && w_.rule.grace == 0)
       complain("G6", "a refresh token that the ledger calls dead is adopted over another");
   }
   if (shows.generation.number != p.held_generation || !shows.token.empty())
@@ -74,8 +74,8 @@ void oracle::unsaved_is_safe(uint8_t who) {
   }
   if (!p.issue)
     return;
-  if (p.issue->superseded && !w_.authority->access[p.issue->access].stored && !shows.token.empty()
-      && token_of(shows.token) == p.issue->access)
+  if (p.issue->superseded && !w_.authority->access[p.issue->access].stored && !shows.token.empty() &&
+      token_of(shows.token) == p.issue->access)
     complain("G6", "tokens issued for a credential that a login or logout replaced become current");
 }
 
@@ -88,10 +88,9 @@ void oracle::at_rest(uint8_t who) {
     complain("liveness", "nothing is under way, all is saved, and the lease is kept");
   if (!p.open.empty() && (!p.armed || *p.armed > w_.now + 15'000))
     complain("liveness", "a caller waits, and nothing is under way");
-  if (p.issue && !w_.authority->access[p.issue->access].stored && !p.issue->replaced && !p.issue->superseded
-      && !(unsaved && token_of(shows.token) == p.issue->access))
+  if (p.issue && !w_.authority->access[p.issue->access].stored && !p.issue->replaced && !p.issue->superseded &&
+      !(unsaved && token_of(shows.token) == p.issue->access))
     complain("G5", "an issued token is neither stored nor kept as unsaved");
-  superseded_is_revoked(who);
   if (p.refused_generation != 0 && p.refused_generation == p.held_generation && shows.health != auth_health::poisoned)
     complain("G3", "the refresh token was refused, and the credential is not poisoned");
   if (shows.health == auth_health::poisoned && p.held_access != no_token) {
@@ -104,7 +103,7 @@ void oracle::at_rest(uint8_t who) {
 }
 
 /// What was issued for a login that another login or a logout replaced belongs to nobody: it is revoked, unless it may
-/// share its grant with what replaced it.
+/// share its grant with what replaced it. Judged when the flight has noted that the sent token is spent.
 void oracle::superseded_is_revoked(uint8_t who) {
   auto& p = *w_.processes[who];
   if (!p.issue || !p.issue->superseded)
@@ -112,8 +111,11 @@ void oracle::superseded_is_revoked(uint8_t who) {
   auto account = w_.authority->access[p.issue->access].account;
   auto& stored = w_.store->content.credential;
   auto stored_same = stored.method != auth_method::none && stored.account.id[0] == account;
-  if (!p.issue->revoked && p.held_account != account && !stored_same && w_.rule.rotates
-      && !(w_.causes & (foreign_write | load_failed)))
+  if (p.held_account == account || stored_same || !w_.rule.rotates || w_.causes & (foreign_write | load_failed))
+    edit(who).issue->may_share_grant = true;
+  if (!w_.authority->refresh[p.issue->sent].spent_durable)
+    return;
+  if (!p.issue->revoked && !p.issue->may_share_grant)
     complain("G6", "what was issued for a replaced login is not revoked");
   edit(who).issue.reset();
 }
@@ -121,8 +123,8 @@ void oracle::superseded_is_revoked(uint8_t who) {
 /// Poisoning needs a look at the store first: another program may have refreshed without our lease.
 void oracle::looked_before_poisoning(uint8_t who, event happened) {
   auto& p = *w_.processes[who];
-  if (was_poisoned_ || happened.kind != event_kind::store_step || p.held_access == no_token || p.loaded_access == no_token
-      || p.machine->current()->health != auth_health::poisoned)
+  if (was_poisoned_ || happened.kind != event_kind::store_step || p.held_access == no_token ||
+      p.loaded_access == no_token || p.machine->current()->health != auth_health::poisoned)
     return;
   auto& a = *w_.authority;
   auto held = a.access[p.held_access].refresh, loaded = a.access[p.loaded_access].refresh;
@@ -134,11 +136,12 @@ void oracle::looked_before_poisoning(uint8_t who, event happened) {
 /// The store wins over what was issued for a token that it does not hold any more.
 void oracle::store_replaced() {
   auto stored = w_.store->content.credential.method == auth_method::none
-                  ? no_token
-                  : token_of(w_.store->content.credential.refresh_token);
+                    ? no_token
+                    : token_of(w_.store->content.credential.refresh_token);
   for (uint8_t who = 0; who < 2; ++who) {
     auto held = w_.processes[who]->held_access;
-    if (w_.processes[who]->refused_generation != 0 && (held == no_token || w_.authority->access[held].refresh != stored))
+    if (w_.processes[who]->refused_generation != 0 &&
+        (held == no_token || w_.authority->access[held].refresh != stored))
       edit(who).refused_generation = 0; // a refusal falls only on what the store holds too
     auto& issue = w_.processes[who]->issue;
     if (!issue)
@@ -178,6 +181,7 @@ void oracle::after(uint8_t who, event happened) {
       unsaved_is_safe(each);
       if (each == who && p.started)
         looked_before_poisoning(each, happened);
+      superseded_is_revoked(each);
       if (p.queue.empty() && !p.call && p.started)
         at_rest(each);
     }

@@ -1,6 +1,5 @@
-#include "breakwater/tests/exploration/oracle.hpp"
-
 #include "breakwater/core/ledger.hpp"
+#include "breakwater/tests/exploration/oracle.hpp"
 
 namespace breakwater::exploration {
 
@@ -26,8 +25,8 @@ void oracle::writes_credential(uint8_t, const credential& next, const token_hash
     complain("G5", "a credential without a token is stored");
     return;
   }
-  if (next.account.id != std::string(1, a.refresh[refresh].account)
-      || next.account.id != std::string(1, a.access[access].account))
+  if (next.account.id != std::string(1, a.refresh[refresh].account) ||
+      next.account.id != std::string(1, a.access[access].account))
     complain("G7", "tokens of another account are stored as account " + next.account.id);
   if (!sent) {
     if (!a.refresh[refresh].from_login || a.refresh[refresh].stored)
@@ -37,7 +36,9 @@ void oracle::writes_credential(uint8_t, const credential& next, const token_hash
   auto replaced = refresh_of(*sent);
   if (replaced == no_token || !is_ancestor(a, replaced, refresh))
     complain("G6", name(refresh) + " is stored over a token that it was not issued for");
-  if (a.refresh[refresh].refused_durable || (a.refresh[refresh].spent_durable && replaced != refresh))
+  // Within its grace an authority may hand out again what it issued before, and that may be spent by now.
+  auto spent = a.refresh[refresh].spent_durable && replaced != refresh && w_.rule.grace == 0;
+  if (a.refresh[refresh].refused_durable || spent)
     complain("G6", "the dead " + name(refresh) + " is written into the store");
 }
 
@@ -86,8 +87,8 @@ void oracle::clears_intent(uint8_t) {
   if (facts.issued && !facts.refused && (!entry || entry->fate != token_fate::spent))
     complain("G2", "the intent of " + name(token) + " is cleared before the ledger calls it spent");
   for (auto& p : w_.processes)
-    if (p->issue && p->issue->sent == token && !w_.authority->access[p->issue->access].stored && !p->issue->replaced
-        && !p->issue->superseded)
+    if (p->issue && p->issue->sent == token && !w_.authority->access[p->issue->access].stored && !p->issue->replaced &&
+        !p->issue->superseded)
       complain("G5", "the intent of " + name(token) + " is cleared before what was issued for it is stored");
 }
 

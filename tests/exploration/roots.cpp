@@ -59,6 +59,7 @@ std::vector<root> make_roots(int bound) {
   allowance disk{in_all(2, 2, 5), 3, 1, 3, 1, 1, 0, 3};
   allowance people{in_all(2, 2, 5), 3, 3, 1, 1, 0, 3, 2};
   allowance doubts{in_all(2, 3, 8), 4, 0, 0, 5, 1, 0, 6};
+  allowance answers{in_all(4, 8, 12), 0, 0, 0, 4, 0, 0, 5};
   allowance all_but_logins{in_all(1, 2, 5), 3, 1, 2, 2, 1, 2, 3};
   rules no_rotation{.rotates = false, .answers_refresh_token = false};
   rules with_grace{.grace = 90'000};
@@ -70,6 +71,7 @@ std::vector<root> make_roots(int bound) {
   roots.push_back(make("one process, faults of the store", {}, disk, true, 1));
   roots.push_back(make("one process, logins and foreign programs", {}, people, true, 1));
   roots.push_back(make("one process, doubts", {}, doubts, true, 1));
+  roots.push_back(make("one process, one odd answer after the other", {}, answers, true, 1));
   roots.push_back(make("one process, the authority does not rotate", no_rotation, all_but_logins, true, 1));
   roots.push_back(make("one process, the authority grants replays for 90 s", with_grace, all_but_logins, true, 1));
   for (size_t i = 0; i < roots.size(); ++i)

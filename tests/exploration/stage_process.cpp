@@ -65,8 +65,8 @@ moment stage::now(uint8_t who) const {
   uint64_t random = 0;
   for (uint64_t number = 0;; ++number) {
     random = (number * 2 + who) << 10 | 1023;
-    auto taken = s.flight.id == random || s.flight.intent_of == random || (s.unsaved && s.unsaved->flight == random)
-                 || (note && note->flight == random);
+    auto taken = s.flight.id == random || s.flight.intent_of == random || (s.unsaved && s.unsaved->flight == random) ||
+                 (note && note->flight == random);
     if (!taken)
       break;
   }
@@ -85,7 +85,8 @@ void stage::ask(event e) {
   auto patience = std::chrono::milliseconds{caller_patience};
   switch (e.kind) {
   case event_kind::ask_token:
-    return perform(e.who, m.on_get_token(enroll(e.who, question::token, caller_patience), {.wait_max = patience}, now(e.who)));
+    return perform(e.who,
+                   m.on_get_token(enroll(e.who, question::token, caller_patience), {.wait_max = patience}, now(e.who)));
   case event_kind::ask_token_rejected: {
     auto& p = edit(e.who);
     auto token = token_of(m.current()->token);
@@ -95,11 +96,15 @@ void stage::ask(event e) {
     return perform(e.who, m.on_get_token(id, {.rejected = seen, .wait_max = patience}, now(e.who)));
   }
   case event_kind::ask_refresh:
-    return perform(e.who, m.on_refresh(enroll(e.who, question::refresh, caller_patience), {.wait_max = patience}, now(e.who)));
+    return perform(e.who,
+                   m.on_refresh(enroll(e.who, question::refresh, caller_patience), {.wait_max = patience}, now(e.who)));
   case event_kind::ask_refresh_seen:
-    return perform(e.who, m.on_refresh(enroll(e.who, question::refresh, caller_patience), {seen, patience}, now(e.who)));
-  default:
-    return perform(e.who, m.on_get_status(enroll(e.who, question::status, caller_patience), {true, true, patience}, now(e.who)));
+    return perform(e.who,
+                   m.on_refresh(enroll(e.who, question::refresh, caller_patience), {seen, patience}, now(e.who)));
+  default: {
+    auto id = enroll(e.who, question::status, short_patience);
+    return perform(e.who, m.on_get_status(id, {true, true, std::chrono::milliseconds{short_patience}}, now(e.who)));
+  }
   }
 }
 
@@ -114,7 +119,8 @@ void stage::change(event e) {
   case event_kind::logout:
   case event_kind::logout_unrevoked:
     w_.causes |= logged_out_once | credential_replaced;
-    return perform(e.who, m.on_logout(enroll(e.who, question::logout, never), {e.kind == event_kind::logout}, now(e.who)));
+    return perform(e.who,
+                   m.on_logout(enroll(e.who, question::logout, never), {e.kind == event_kind::logout}, now(e.who)));
   case event_kind::reload:
     return perform(e.who, m.on_reload(enroll(e.who, question::reload, never), now(e.who)));
   case event_kind::configure:

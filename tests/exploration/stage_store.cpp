@@ -22,7 +22,7 @@ void stage::store_step(uint8_t who, store_mood mood) {
     next = load(who, op->op, mood);
   } else if (auto acquiring = std::get_if<effects::store_acquire>(&operation)) {
     auto lease = w_.store->lease;
-    auto outcome = mood == store_mood::fails ? failed(ec::store_unreadable)
+    auto outcome = mood == store_mood::fails    ? failed(ec::store_unreadable)
                    : lease >= 0 && lease != who ? failed(ec::store_busy)
                                                 : failure{};
     if (mood == store_mood::fails)
@@ -55,7 +55,8 @@ effect_list stage::load(uint8_t who, uint64_t op, store_mood mood) {
     read.error = failed(ec::store_unreadable);
   } else {
     read.found = w_.store->content;
-    edit(who).loaded_access = token_of(read.found.credential.access_token);
+    if (auto found = token_of(read.found.credential.access_token); found != no_token)
+      edit(who).loaded_access = found;
   }
   edit(who).started = true;
   return machine(who).on_loaded(op, std::move(read), now(who));
@@ -194,8 +195,9 @@ void stage::foreign(event e) {
     auto& now_stored = w_.store->content.credential;
     tell(w_.store->torn ? "the file is unreadable"
          : now_stored.method == auth_method::none
-           ? "the store is empty"
-           : "the store holds r" + std::to_string(token_of(now_stored.refresh_token)) + " of " + now_stored.account.id);
+             ? "the store is empty"
+             : "the store holds r" + std::to_string(token_of(now_stored.refresh_token)) + " of " +
+                   now_stored.account.id);
   }
 }
 

@@ -58,8 +58,8 @@ void add(mixer& m, const ledger& all) {
   m.add(all.size());
   for (auto& e : all) {
     m.add(e.refresh_token);
-    m.add(static_cast<uint64_t>(e.fate) | static_cast<uint64_t>(e.reason) << 8 | uint64_t{e.grace_used} << 16
-          | uint64_t{e.failures} << 20 | uint64_t{e.doubt_tries} << 32 | uint64_t{e.confirmations} << 48);
+    m.add(static_cast<uint64_t>(e.fate) | static_cast<uint64_t>(e.reason) << 8 | uint64_t{e.grace_used} << 16 |
+          uint64_t{e.failures} << 20 | uint64_t{e.doubt_tries} << 32 | uint64_t{e.confirmations} << 48);
     m.add(e.access_token);
     m.add(e.successor);
     m.since(e.first_sent, send_matters);
@@ -85,9 +85,9 @@ void add(mixer& m, const flight& f, uint8_t who) {
   m.deadline(f.lease_deadline);
   m.deadline(f.lease_retry);
   m.add(f.sent);
-  m.add(uint64_t{f.doubtful} | uint64_t{f.intent_written} << 1 | uint64_t{f.intent_settled} << 2 | uint64_t{f.told} << 3
-        | static_cast<uint64_t>(f.judged.kind) << 8 | static_cast<uint64_t>(f.judged.reason) << 16
-        | static_cast<uint64_t>(f.outcome.code) << 24);
+  m.add(uint64_t{f.doubtful} | uint64_t{f.intent_written} << 1 | uint64_t{f.intent_settled} << 2 |
+        uint64_t{f.told} << 3 | static_cast<uint64_t>(f.judged.kind) << 8 |
+        static_cast<uint64_t>(f.judged.reason) << 16 | static_cast<uint64_t>(f.outcome.code) << 24);
   if (f.from)
     add(m, *f.from);
   if (f.issued)
@@ -102,14 +102,14 @@ void add(mixer& m, const waiters& all, uint64_t held) {
 }
 
 void add(mixer& m, const auth_state& s, uint8_t who) {
-  m.add(uint64_t{s.started} | uint64_t{s.doubt} << 1 | uint64_t{s.account_moved} << 2 | uint64_t{s.lease} << 3
-        | uint64_t{s.looked} << 4 | uint64_t{s.shutting_down} << 5 | uint64_t{s.held.fresh} << 6
-        | uint64_t{s.unsaved.has_value()} << 7 | uint64_t{s.held.rejections} << 8 | uint64_t{s.failures} << 32);
+  m.add(uint64_t{s.started} | uint64_t{s.doubt} << 1 | uint64_t{s.account_moved} << 2 | uint64_t{s.lease} << 3 |
+        uint64_t{s.looked} << 4 | uint64_t{s.shutting_down} << 5 | uint64_t{s.held.fresh} << 6 |
+        uint64_t{s.unsaved.has_value()} << 7 | uint64_t{s.held.rejections} << 8 | uint64_t{s.failures} << 32);
   add(m, *s.held.value);
   m.deadline(s.held.ends);
   m.since(s.held.since, 10'000);
-  m.add(static_cast<uint64_t>(s.poison.code) | static_cast<uint64_t>(s.poison.reason) << 8
-        | static_cast<uint64_t>(s.trouble.code) << 16 | static_cast<uint64_t>(s.pause.code) << 24);
+  m.add(static_cast<uint64_t>(s.poison.code) | static_cast<uint64_t>(s.poison.reason) << 8 |
+        static_cast<uint64_t>(s.trouble.code) << 16 | static_cast<uint64_t>(s.pause.code) << 24);
   m.deadline(s.pause.until);
   m.deadline(s.doubt_ends);
   if (s.unsaved) {
@@ -129,8 +129,8 @@ void add(mixer& m, const auth_state& s, uint8_t who) {
   m.add(s.shutdown_waiters.size());
   if (s.status_with_token) {
     auto& shown = *s.status_with_token;
-    m.add(static_cast<uint64_t>(shown.health) | (shown.generation.number == s.held.number ? 256u : 0u)
-          | static_cast<uint64_t>(shown.failure.code) << 16);
+    m.add(static_cast<uint64_t>(shown.health) | (shown.generation.number == s.held.number ? 256u : 0u) |
+          static_cast<uint64_t>(shown.failure.code) << 16);
     m.add(shown.token);
   }
 }
@@ -163,16 +163,18 @@ uint64_t hash_of_process(const world& w, uint8_t who) {
     m.since(p.call->sent, transport_timeout);
   m.deadline(p.armed.value_or(never));
   for (auto& waiting : p.open) {
-    m.add(static_cast<uint64_t>(waiting.what) | (waiting.rejected == s.held.number ? 256u : 0u)
-          | (waiting.rejected ? 512u : 0u));
+    m.add(static_cast<uint64_t>(waiting.what) | (waiting.rejected == s.held.number ? 256u : 0u) |
+          (waiting.rejected ? 512u : 0u));
     m.deadline(waiting.deadline);
   }
-  m.add(uint64_t{p.started} | uint64_t{p.store_news} << 1 | uint64_t{p.shutting_down} << 2 | uint64_t{p.rejections} << 8
-        | uint64_t{p.rejected_access} << 16 | uint64_t{p.loaded_access} << 24 | uint64_t{p.held_access} << 32
-        | uint64_t{p.refused_generation != 0} << 40 | uint64_t{p.misconfigured_token} << 48);
+  m.add(uint64_t{p.started} | uint64_t{p.store_news} << 1 | uint64_t{p.shutting_down} << 2 |
+        uint64_t{p.rejections} << 8 | uint64_t{p.rejected_access} << 16 | uint64_t{p.loaded_access} << 24 |
+        uint64_t{p.held_access} << 32 | uint64_t{p.refused_generation != 0} << 40 |
+        uint64_t{p.misconfigured_token} << 48);
   if (p.issue)
-    m.add(p.issue->access | uint64_t{p.issue->replaced} << 8 | uint64_t{p.issue->superseded} << 9 | uint64_t{p.issue->revoked} << 10
-          | uint64_t{p.issue->sent} << 16 | uint64_t{p.issue->refresh} << 24);
+    m.add(p.issue->access | uint64_t{p.issue->replaced} << 8 | uint64_t{p.issue->superseded} << 9 |
+          uint64_t{p.issue->revoked} << 10 | uint64_t{p.issue->may_share_grant} << 11 | uint64_t{p.issue->sent} << 16 |
+          uint64_t{p.issue->refresh} << 24);
   m.deadline(p.misconfigured_until);
   return m.value();
 }
@@ -181,11 +183,12 @@ void add(mixer& m, const authority_model& a) {
   m.add(uint64_t{a.refresh_count} | uint64_t{a.access_count} << 8);
   for (token_id i = 0; i < a.refresh_count; ++i) {
     auto& r = a.refresh[i];
-    m.add(uint64_t{r.spent} | uint64_t{r.from_login} << 1 | uint64_t{r.stored} << 2 | uint64_t{r.sent} << 3
-          | uint64_t{r.doubt} << 4 | uint64_t{r.issued} << 5 | uint64_t{r.refused} << 6 | uint64_t{r.refused_durable} << 7
-          | uint64_t{r.spent_durable} << 8 | uint64_t{r.grace_used} << 9 | uint64_t{a.family_alive[r.family]} << 10
-          | uint64_t{r.confirmations} << 16 | uint64_t{std::min<uint8_t>(r.doubt_sends, 3)} << 24
-          | static_cast<uint64_t>(r.account) << 32 | uint64_t{r.parent} << 40 | uint64_t{r.successor} << 48);
+    m.add(uint64_t{r.spent} | uint64_t{r.from_login} << 1 | uint64_t{r.stored} << 2 | uint64_t{r.sent} << 3 |
+          uint64_t{r.doubt} << 4 | uint64_t{r.issued} << 5 | uint64_t{r.refused} << 6 |
+          uint64_t{r.refused_durable} << 7 | uint64_t{r.spent_durable} << 8 | uint64_t{r.grace_used} << 9 |
+          uint64_t{a.family_alive[r.family]} << 10 | uint64_t{r.confirmations} << 16 |
+          uint64_t{std::min<uint8_t>(r.doubt_sends, 3)} << 24 | static_cast<uint64_t>(r.account) << 32 |
+          uint64_t{r.parent} << 40 | uint64_t{r.successor} << 48);
     if (r.sent) {
       m.since(r.last_sent, send_matters);
       m.since(r.first_sent, send_matters);
@@ -207,8 +210,8 @@ void add(mixer& m, const authority_model& a) {
 
 uint64_t hash_of_world(const world& w) {
   auto first = hash_of_process(w, 0), second = hash_of_process(w, 1);
-  mixer m{w.now, w.causes | uint64_t{w.rule.rotates} << 40 | uint64_t{w.rule.answers_refresh_token} << 41
-                   | uint64_t{w.rule.grace > 0} << 42};
+  mixer m{w.now, w.causes | uint64_t{w.rule.rotates} << 40 | uint64_t{w.rule.answers_refresh_token} << 41 |
+                     uint64_t{w.rule.grace > 0} << 42};
   m.add(std::min(first, second));
   m.add(std::max(first, second));
   auto& store = *w.store;

@@ -68,7 +68,7 @@ public:
   explicit walker(uint64_t seed) : seed_(seed), random_(seed) {}
 
   /// One walk, with budgets that are never the limit. False if it found something new.
-  bool go(root origin, search_result& result, std::map<std::string, bool>& known) {
+  bool go(root origin, search_result& result, std::map<std::string, bool>& known, const std::string& expected) {
     origin.begin.total_left = 255;
     origin.begin.left.fill(255);
     auto w = origin.begin;
@@ -80,6 +80,8 @@ public:
       path.push_back(pick(w, events, random_));
       ++result.events;
       if (auto broken = happen(w, path.back())) {
+        if (!expected.empty() && broken->guarantee != expected)
+          return true;
         auto kind = kind_of(*broken);
         if (std::exchange(known[kind], true))
           return true;
@@ -106,7 +108,7 @@ search_result walk(const walk_limits& limits) {
   auto roots = make_roots(0);
   auto seed = limits.seed;
   do {
-    if (!walker{seed}.go(roots[seed % roots.size()], result, known)) {
+    if (!walker{seed}.go(roots[seed % roots.size()], result, known, limits.expected)) {
       if (!limits.all)
         break;
       print(*result.broken, result.trace);

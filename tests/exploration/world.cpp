@@ -12,7 +12,9 @@ constexpr model_time wall_offset = 1'000'000'000'000;
 verdict_table used_rows() {
   auto rows = default_verdicts();
   std::erase_if(rows, [](const verdict_rule& row) {
-    auto names = [&](const char* code) { return std::find(row.codes.begin(), row.codes.end(), code) != row.codes.end(); };
+    auto names = [&](const char* code) {
+      return std::find(row.codes.begin(), row.codes.end(), code) != row.codes.end();
+    };
     if (!row.codes.empty())
       return !names("invalid_grant") && !names("invalid_client") && !names("temporarily_unavailable");
     auto kept = row.how != delivery::answered || (row.status_min == 200 && !row.body) || row.status_min == 400;
@@ -54,7 +56,8 @@ const auth_settings& settings_of(const rules& rule) {
 }
 
 bool can_issue(const authority_model& a) {
-  return a.refresh_count < token_count_max && a.access_count < token_count_max && a.family_count < a.family_alive.size();
+  return a.refresh_count < token_count_max && a.access_count < token_count_max &&
+         a.family_count < a.family_alive.size();
 }
 
 token_pair issue(authority_model& a, char account, token_id parent, model_time now, bool rotates) {

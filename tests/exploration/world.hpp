@@ -131,6 +131,8 @@ struct issue_pending {
   /// A login or logout of this process ended since the request was sent.
   bool superseded = false;
   bool revoked = false;
+  /// Seen beside a credential of the same account: revoking it could end that one's grant.
+  bool may_share_grant = false;
 };
 
 /// One process: the machine under test, what it asked of the store, and what the oracle remembers of it.
@@ -209,7 +211,7 @@ struct world {
 inline constexpr model_time token_life = 100'000;
 inline constexpr model_time transport_timeout = 30'000;
 inline constexpr model_time settle_time = 2 * transport_timeout;
-inline constexpr model_time caller_patience = 20'000;
+inline constexpr model_time caller_patience = 20'000, short_patience = 5'000;
 /// What an `unavailable` answer asks for in `Retry-After`.
 inline constexpr model_time retry_after_time = 7'000;
 

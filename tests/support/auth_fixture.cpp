@@ -18,9 +18,7 @@ auth_fixture::~auth_fixture() {
   system.run();
 }
 
-void auth_fixture::store(const credential& value) {
-  EXPECT_FALSE(memory_store{place}.put(value).error);
-}
+void auth_fixture::store(const credential& value) { EXPECT_FALSE(memory_store{place}.put(value).error); }
 
 stored auth_fixture::content() { return memory_store{place}.load().found; }
 

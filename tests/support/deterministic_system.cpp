@@ -12,7 +12,7 @@ deterministic_system::testing_config::testing_config() {
 }
 
 deterministic_system::deterministic_system()
-  : system_(config_), scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
+    : system_(config_), scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())) {
   // A clock at zero would look like one that was never set.
   scheduler_.clock().current_time += std::chrono::hours{1};
 }
@@ -40,9 +40,7 @@ std::chrono::steady_clock::time_point deterministic_system::now() { return sched
 
 #else
 
-deterministic_system::registered::registered() {
-  compat::register_globally<caf::id_block::breakwater>();
-}
+deterministic_system::registered::registered() { compat::register_globally<caf::id_block::breakwater>(); }
 
 deterministic_system::deterministic_system() : reporter_(caf::test::reporter::make_default()) {
   caf::test::reporter::instance(reporter_.get());
@@ -61,7 +59,10 @@ void deterministic_system::advance(std::chrono::nanoseconds by) {
   auto end = now() + by;
   while (now() < end) {
     auto next = fixture_->has_pending_timeout() ? std::min(end, fixture_->next_timeout()) : end;
-    fixture_->set_time(next);
+    if (next > now())
+      fixture_->set_time(next);
+    else
+      fixture_->trigger_timeout(); // due already: moving the clock by nothing would not set it off
     run();
   }
 }

@@ -18,7 +18,7 @@ namespace {
 class fake_transport_actor : public transport_inner_handle::base {
 public:
   fake_transport_actor(caf::actor_config& cfg, std::shared_ptr<fake_transport::log> log)
-    : transport_inner_handle::base(cfg), log_(std::move(log)) {}
+      : transport_inner_handle::base(cfg), log_(std::move(log)) {}
 
   behavior_type make_behavior() override {
     return {
@@ -77,7 +77,7 @@ private:
 } // namespace
 
 fake_transport::fake_transport(caf::actor_system& system)
-  : log_(std::make_shared<log>()), handle_(system.spawn<fake_transport_actor>(log_)) {}
+    : log_(std::make_shared<log>()), handle_(system.spawn<fake_transport_actor>(log_)) {}
 
 void fake_transport::end() { caf::anon_send_exit(handle_, caf::exit_reason::kill); }
 

@@ -6,8 +6,8 @@
 
 namespace breakwater::testing {
 
-/// Stands in for transport and authority: an actor whose answers the test gives. Any thread. It outlives the auth actors
-/// that use it, until `end`.
+/// Stands in for transport and authority: an actor whose answers the test gives. Any thread. It outlives the auth
+/// actors that use it, until `end`.
 class fake_transport {
 public:
   explicit fake_transport(caf::actor_system&);

@@ -35,7 +35,7 @@ private:
 
   caller_plan plan_;
   ask_handle whom_;
-  steady_time began_;
+  steady_instant began_;
   samples& out_;
   progress_counts& counts_;
 };

@@ -12,8 +12,8 @@ namespace {
 bool is_refusal(const fake::arrival& request) { return request.status == 400 || request.status == 401; }
 
 /// When requests arrived, told by the authority: its clock and ours tick alike. Ascending.
-std::vector<steady_time> arrivals_of(const record& r) {
-  std::vector<steady_time> all;
+std::vector<steady_instant> arrivals_of(const record& r) {
+  std::vector<steady_instant> all;
   for (const auto& each : r.authority.timeline)
     all.push_back(r.began + (each.at - r.began_there));
   return all;
@@ -21,7 +21,7 @@ std::vector<steady_time> arrivals_of(const record& r) {
 
 /// Sent in the first half of a flight and answered after its end: by then an answer that waits for nothing would long
 /// have come.
-void count_waiting(row& out, const sample& one, const std::vector<steady_time>& flights) {
+void count_waiting(row& out, const sample& one, const std::vector<steady_instant>& flights) {
   auto next = std::upper_bound(flights.begin(), flights.end(), one.asked_at);
   if (next == flights.begin())
     return;
@@ -59,6 +59,7 @@ row measure(const record& r) {
   out.requests_after_poison = requests_after_refusal(r.authority.timeline, r.delay);
   out.wall = r.ended - r.began;
   out.delay = r.delay;
+  out.began_valid = r.began_valid;
   auto flights = arrivals_of(r);
   for (const auto& caller : r.callers)
     for (const auto& one : caller) {
@@ -67,7 +68,7 @@ row measure(const record& r) {
       out.without_token += one.answered && !one.got_token;
       auto until = one.answered ? one.answered_at : r.ended;
       out.latencies.push_back({until - one.asked_at, !one.answered});
-      if (one.kind == ask_kind::token && r.valid_at_first)
+      if (one.kind == ask_kind::token && r.began_valid)
         count_waiting(out, one, flights);
     }
   sort_latencies(out.latencies);

@@ -14,15 +14,15 @@ struct record {
   policy_kind policy = policy_kind::naive;
   std::vector<samples> callers;
   fake::statistics authority;
-  steady_time began;
-  steady_time ended;
+  steady_instant began;
+  steady_instant ended;
   /// The authority's clock at `began`.
   duration began_there{0};
   std::chrono::milliseconds delay{0};
   bool family_alive = true;
   bool token_kept = true;
   /// The callers began with an access token that was good.
-  bool valid_at_first = true;
+  bool began_valid = true;
 };
 
 row measure(const record&);

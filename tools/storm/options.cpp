@@ -113,8 +113,7 @@ void describe(CLI::App& app, raw_options& raw) {
       ->check(CLI::Range(0.01, 100.0))
       ->type_name("N");
   app.add_option("--ask", raw.ask,
-                 "what callers ask: status (get_status with refresh), token (get_token, with an expired token), or "
-                 "mixed: nine of ten the status, one of ten a token that is still valid")
+                 "status (refresh forced), token (theirs expired), mixed (9 of 10 status, 1 valid token)")
       ->capture_default_str()
       ->type_name("WHAT");
   app.add_option("--delay", raw.delay, "how long the authority takes, at least")

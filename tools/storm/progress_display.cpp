@@ -6,7 +6,7 @@ namespace breakwater::storm {
 
 namespace {
 
-constexpr size_t bar_width = 20;
+constexpr size_t bar_width = 12;
 constexpr size_t title_width = 28;
 constexpr std::chrono::milliseconds redraw_every{100};
 

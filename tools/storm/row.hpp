@@ -45,6 +45,8 @@ struct row {
   /// answered only after it.
   uint64_t valid_asks = 0;
   uint64_t valid_waited = 0;
+  /// The callers began with an access token that was good.
+  bool began_valid = true;
   /// How long the authority takes.
   std::chrono::milliseconds delay{0};
 

@@ -68,8 +68,7 @@ private:
     if (auto problem = server_->start())
       return problem;
     authority_ = generic_authority(server_->token_endpoint(), "storm");
-    auto expired = settings_.mix == ask_mix::token;
-    first_ = expired ? server_->issue(account, std::chrono::seconds{0}) : server_->issue(account);
+    first_ = begins_valid() ? server_->issue(account) : server_->issue(account, std::chrono::seconds{0});
     family_in_use_ = first_.family;
     if (fake::refuses(scenario_.standing.what))
       server_->refuse(first_.family, scenario_.standing.what);
@@ -88,6 +87,9 @@ private:
       return "the other process got no token";
     return policy_->write_from_outside(*refreshed);
   }
+
+  /// Whoever starts with an expired token may refresh it at once, and then no other process is first.
+  bool begins_valid() const { return settings_.mix != ask_mix::token || scenario_.beside == incident::other_process; }
 
   void spawn_callers() {
     auto plans = make_plans(settings_);
@@ -138,7 +140,7 @@ private:
     all.ended = ended_;
     all.began_there = began_ - made_at_;
     all.delay = settings_.delay;
-    all.valid_at_first = settings_.mix != ask_mix::token;
+    all.began_valid = begins_valid();
     all.family_alive = server_->is_alive(family_in_use_);
     all.token_kept = all.family_alive && is_kept(policy_->stored().refresh_token, all.authority.tokens);
     return all;
@@ -160,7 +162,7 @@ private:
   storm_settings settings_;
 
   std::optional<fake::server> server_;
-  steady_time made_at_;
+  steady_instant made_at_;
   authority authority_;
   fake::grant first_;
   uint64_t family_in_use_ = 0;
@@ -171,7 +173,7 @@ private:
   progress_counts counts_;
   std::vector<caller_handle> callers_;
   uint64_t planned_ = 0;
-  steady_time began_, ended_;
+  steady_instant began_, ended_;
 };
 
 } // namespace

@@ -6,7 +6,7 @@
 
 namespace breakwater::storm {
 
-using steady_time = std::chrono::steady_clock::time_point;
+using steady_instant = std::chrono::steady_clock::time_point;
 
 enum class ask_kind : uint8_t {
   status, ///< get_status{include_token, refresh}
@@ -18,8 +18,8 @@ struct sample {
   ask_kind kind = ask_kind::status;
   bool answered = false;
   bool got_token = false;
-  steady_time asked_at;
-  steady_time answered_at;
+  steady_instant asked_at;
+  steady_instant answered_at;
 };
 
 /// The asks of one caller, in order.

@@ -14,7 +14,6 @@ mutant(no_settling_time G2 [[auto settled = to_instant(entry.last_sent, now) + s
 mutant(doubt_tried_while_the_token_lives G2 [[auto lost = asked.rejected ? settled : std::max(settled, *asked.ends);]] [[auto lost = settled;]])
 mutant(one_rejection_frees_a_doubt G2 [[auto rejected = state_.held.rejections >= 2;]] [[auto rejected = state_.held.rejections >= 1;]])
 mutant(doubt_tries_not_counted G2 [[++entry.doubt_tries;]] [[]])
-mutant(doubt_forgotten_after_a_503 G2 [[entry.fate = flight.doubtful ? token_fate::in_doubt : token_fate::sent;]] [[entry.fate = token_fate::sent;]])
 mutant(doubtful_intent_cleared_after_a_503 G2 [[note_fate(!flight.doubtful, {});]] [[note_fate(true, {});]])
 mutant(intent_cleared_in_doubt G2 [[note_fate(false, {});]] [[note_fate(true, {});]])
 mutant(lost_answer_taken_for_unsent G2 [[doubted(answer);]] [[not_spent(answer, kind);]])

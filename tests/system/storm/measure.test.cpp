@@ -21,7 +21,7 @@ record one_flight() {
   record made;
   made.scenario = find_scenario("rotation");
   made.policy = policy_kind::breakwater;
-  made.began = steady_time{std::chrono::seconds{5}};
+  made.began = steady_instant{std::chrono::seconds{5}};
   made.ended = made.began + milliseconds{300};
   made.began_there = milliseconds{1000};
   made.delay = milliseconds{50};
@@ -86,7 +86,7 @@ TEST(measure, given_asks_outside_a_flight_or_for_a_refresh_when_measured_then_wa
                 ask(r, ask_kind::status, milliseconds{20}, milliseconds{61})}};
   EXPECT_EQ(measure(r).valid_asks, 0u);
   r.callers = {{ask(r, ask_kind::token, milliseconds{20}, milliseconds{61})}};
-  r.valid_at_first = false;
+  r.began_valid = false;
   EXPECT_EQ(measure(r).valid_asks, 0u);
 }
 

@@ -58,8 +58,7 @@ TEST(table, given_rows_when_rendered_then_columns_are_aligned) {
   auto lines = lines_of(render_table(all_rows(), false));
   auto size = lines[3].size();
   for (size_t i = 3; i < lines.size(); ++i)
-    if (!lines[i].empty())
-      EXPECT_EQ(lines[i].size(), size) << lines[i];
+    EXPECT_TRUE(lines[i].empty() || lines[i].size() == size) << lines[i];
 }
 
 TEST(table, given_rows_of_one_scenario_when_rendered_then_it_is_named_once) {
@@ -96,11 +95,11 @@ TEST(bar, given_a_long_title_when_rendered_then_it_fits_a_terminal) {
   auto bar = render_bar(29, 30, "no-refresh-token, breakwater", now);
   EXPECT_LE(bar.size(), 79u);
   EXPECT_THAT(bar, HasSubstr("30/30"));
-  EXPECT_THAT(bar, HasSubstr("[####################]"));
+  EXPECT_THAT(bar, HasSubstr("[############]"));
 }
 
 TEST(bar, given_the_first_row_just_begun_when_rendered_then_it_is_empty) {
-  EXPECT_THAT(render_bar(0, 30, "rotation, naive", {}), HasSubstr("[....................]  1/30"));
+  EXPECT_THAT(render_bar(0, 30, "rotation, naive", {}), HasSubstr("[............]  1/30"));
 }
 
 } // namespace breakwater::storm

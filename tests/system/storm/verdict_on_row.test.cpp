@@ -81,6 +81,17 @@ TEST(verdict_on_row, given_a_refusal_when_answers_hold_no_token_then_that_is_rig
   EXPECT_THAT(faults_of(made), IsEmpty());
 }
 
+TEST(verdict_on_row, given_an_expired_token_when_nothing_comes_in_its_place_then_answers_without_one_are_right) {
+  auto made = perfect_row("lost-answer");
+  made.without_token = 400;
+  made.began_valid = false;
+  EXPECT_THAT(faults_of(made), IsEmpty());
+  auto other = perfect_row("rotation");
+  other.without_token = 400;
+  other.began_valid = false;
+  EXPECT_EQ(faults_of(other).size(), 1u);
+}
+
 TEST(verdict_on_row, given_a_lost_answer_when_the_token_goes_out_of_use_then_it_is_a_fault) {
   auto made = perfect_row("lost-answer");
   made.without_token = 1;
