@@ -43,7 +43,7 @@ public:
 private:
   // -- asks --------------------------------------------------------------------------------------------------------
   caf::result<auth_status> answer(get_status);
-  caf::result<bearer> answer(const get_token&);
+  caf::result<bearer> answer(get_token);
   /// Gives the caller a number, and the machine the question.
   template <class Answer, class Ask>
   caf::result<Answer> enroll(effect_list (auth_machine::*decide)(waiter_id, const Ask&, moment), const Ask&);

@@ -75,6 +75,8 @@ function(breakwater_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS;PROPERTIES" ${ARGN})
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main breakwater_warnings)
+  # What is tested is optimized as the preset says; the test itself need not be, and compiles in half the time.
+  target_compile_options(test_${name} PRIVATE -O0)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()

@@ -198,7 +198,7 @@ turn::control_outcome turn::consider(const stored& found, bool may_switch) {
     return control_outcome::unchanged;
   }
   auto over_another = held.method != auth_method::none && token != state_.held.refresh_token;
-  if (over_another && is_condemned(state_.ledger, token))
+  if (over_another && (is_condemned(state_.ledger, token) || is_condemned(found.ledger, token)))
     return control_outcome::unchanged;
   drop_unsaved(next);
   hold(std::move(next), true);

@@ -94,8 +94,11 @@ void turn::adopt_issued() {
   auto issued = flight.issued;
   auto identical = !materially_changed(*flight.from, *issued);
   record_spent(flight.sent, hash_of(issued->refresh_token));
-  if (is_unfenced() || same_account(*state_.held.value, *issued))
-    hold(*issued, true);
+  if (!is_unfenced() && !same_account(*state_.held.value, *issued)) {
+    note_fate(true, {}); // a login replaced it in memory, and another program put it back: the waiters want something else
+    return;
+  }
+  hold(*issued, true);
   state_.failures = 0;
   state_.trouble = {};
   state_.pause = {};

@@ -98,10 +98,16 @@ TEST_F(auth_actor_test, given_a_long_wait_when_sleep_is_capped_then_the_deadline
 TEST_F(auth_actor_test, given_any_wait_max_when_asked_then_it_is_not_taken_for_over) {
   store_expired();
   auto auth = start_auth();
-  auto caller = ask(auth, get_token{.wait_max = std::chrono::milliseconds::max()});
+  constexpr auto forever = std::chrono::milliseconds::max();
+  auto caller = ask(auth, get_token{.wait_max = forever});
+  auto greedy = ask(auth, get_token{.min_validity = forever, .wait_max = forever});
+  auto status = ask(auth, get_status{.refresh = true, .wait_max = forever});
   EXPECT_FALSE(caller.is_answered());
   authority_answers(issued("access-2", "refresh-2"));
   EXPECT_EQ((**caller).token, secret{"access-2"});
+  EXPECT_EQ(greedy.error().code, ec::validity_unavailable);
+  EXPECT_EQ((**status).health, auth_health::ok);
+  ask(auth, shutdown{.deadline = forever});
 }
 
 TEST_F(auth_actor_test, given_a_rejected_token_when_named_then_another_is_handed_out) {

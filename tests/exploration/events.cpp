@@ -166,8 +166,12 @@ model_time next_instant(const world& w) {
       offer(a.refresh[i].last_sent + settle_time);
     offer(a.refresh[i].pause_until);
   }
-  for (auto& p : w.processes)
+  for (auto& p : w.processes) {
     offer(p->misconfigured_until);
+    for (auto& operation : p->queue) // a store so slow that the intent says too early a time
+      if (auto note = std::get_if<effects::store_write_intent>(&operation))
+        offer(to_model(note->intent.written) + settle_time / 3);
+  }
   return next;
 }
 

@@ -17,7 +17,7 @@ uint32_t causes_of(ec code) {
   case ec::misconfigured:
     return misconfigured_answer;
   case ec::in_doubt:
-    return lost_answer | crash_happened | write_failed | shutdown_asked;
+    return lost_answer | crash_happened | write_failed | load_failed | shutdown_asked;
   case ec::store_unreadable:
     return load_failed;
   case ec::store_unwritable:

@@ -58,8 +58,9 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
     complain("G2", name(token) + " is sent again before the misconfigured pause is over");
   if (facts.confirmations > settings_of(w_.rule).confirmations_max)
     complain("G2", name(token) + " is sent after all confirmations of its refusal");
-  if (auto stored = token_of(content.credential.refresh_token);
-      p.issue && p.issue->sent == token && p.issue->refresh != token && stored == token)
+  if (auto stored = token_of(content.credential.refresh_token); p.issue && p.issue->sent == token &&
+                                                                p.issue->refresh != token && stored == token &&
+                                                                !p.issue->replaced && !p.issue->superseded)
     complain("G2", name(token) + " is sent although its successor is in memory");
   std::string why_not;
   if (facts.doubt || facts.issued || facts.refused) {
@@ -102,7 +103,9 @@ void oracle::told_issued(uint8_t who, const request_in_air& call, token_pair giv
   if (given.refresh != call.token)
     facts.issued = true;
   facts.doubt = false;
-  p.issue = issue_pending{call.token, given.refresh, given.access, false, call.superseded};
+  // Memory may hold something else by now, after a reload as well as after a login: then the answer is fenced.
+  auto held = p.held_access == no_token ? no_token : w_.authority->access[p.held_access].refresh;
+  p.issue = issue_pending{call.token, given.refresh, given.access, false, call.superseded || held != call.token};
 }
 
 void oracle::told_refused(uint8_t who, token_id token) {

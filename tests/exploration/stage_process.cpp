@@ -194,7 +194,10 @@ void stage::perform(uint8_t who, effect_list list) {
       tell(exploration::describe(each));
     if (auto given = std::get_if<effects::answer>(&each)) {
       give(who, *given);
-      ended |= std::holds_alternative<shutdown_outcome>(given->what);
+      if (auto outcome = std::get_if<shutdown_outcome>(&given->what)) {
+        ended = true;
+        w_.causes |= outcome->lost ? uint32_t{crash_happened} : 0; // said aloud, and no better than a crash
+      }
     } else if (auto news = std::get_if<effects::publish>(&each)) {
       oracle_.published(who, *news->notice.snapshot);
     } else if (auto timer = std::get_if<effects::arm_timer>(&each)) {

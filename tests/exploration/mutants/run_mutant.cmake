@@ -49,8 +49,8 @@ if(NOT status EQUAL 0)
   message(FATAL_ERROR "mutant ${MUTANT} does not link")
 endif()
 
-# The bound of the ordinary run catches nearly all; what needs a longer story is found by the walks.
-execute_process(COMMAND ${WORK}/explore --states-max 400000 --expect ${guarantee_wanted} RESULT_VARIABLE status
+# The ordinary bound catches nearly all; what needs a longer story is found by the walks.
+execute_process(COMMAND ${WORK}/explore --expect ${guarantee_wanted} RESULT_VARIABLE status
                 OUTPUT_VARIABLE said TIMEOUT 120)
 set(by "exploration")
 if(NOT status EQUAL 0 AND NOT said MATCHES "BROKEN")

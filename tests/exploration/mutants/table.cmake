@@ -31,7 +31,7 @@ mutant(one_confirmation_too_many G2 [[++entry.confirmations > settings_.confirma
 mutant(spent_token_sent G2 [[|| is_condemned(state.ledger, state.held.refresh_token)]] [[]])
 mutant(spent_not_in_the_ledger G2 [[entry.fate = token_fate::spent;]] [[entry.fate = token_fate::sent;]])
 mutant(dead_token_adopted_under_the_lease G6 [[if (stored != state_.held.refresh_token && is_condemned(state_.ledger, stored)) {]] [[if (false) {]])
-mutant(dead_token_adopted_by_a_look G6 [[if (over_another && is_condemned(state_.ledger, token))]] [[if (false)]])
+mutant(dead_token_adopted_by_a_look G6 [[if (over_another && (is_condemned(state_.ledger, token) || is_condemned(found.ledger, token)))]] [[if (false)]])
 mutant(refusal_not_in_the_ledger G3 [[entry.fate = token_fate::refused;]] [[entry.fate = token_fate::sent;]])
 mutant(refusal_does_not_poison G3 [[poison(entry.reason, entry.message);]] [[]])
 mutant(intent_cleared_though_the_note_failed G3 [[if (outcome.code == ec::none && flight.intent_settled)]] [[if (flight.intent_settled)]])
