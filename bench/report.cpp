@@ -28,7 +28,7 @@ std::string number(double value, int digits) {
 std::string count(uint64_t value) {
   auto text = std::to_string(value);
   for (auto at = static_cast<ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<size_t>(at), ",");
+    text.insert(static_cast<size_t>(at), 1, ',');
   return text;
 }
 

@@ -124,6 +124,7 @@ void stage::answer(event e) {
 }
 
 void stage::lose(const request_in_air& call) {
+  w_.causes |= lost_answer; // whoever died or gave up: nobody hears the answer
   oracle_.nobody_told(call.token, false);
   w_.authority.edit().ghosts.push_back({call.token, call.sent + settle_time});
 }

@@ -25,7 +25,7 @@ mutant(pause_not_in_the_ledger G2 [[    entry.next_try = now_.wall + length;
   }]] [[  }]])
 mutant(retry_after_ignored G2 [[if (retry_after.count() < 0)]] [[if (retry_after.count() < 1000)]])
 mutant(misconfigured_not_paused G2 [[length = settings_.misconfigured_pause;]] [[]])
-mutant(one_confirmation_too_many G2 [[++entry.confirmations > settings_.confirmations_max]] [[++entry.confirmations > settings_.confirmations_max + 1]])
+mutant(one_confirmation_too_many G3 [[++entry.confirmations > settings_.confirmations_max]] [[++entry.confirmations > settings_.confirmations_max + 1]])
 
 # Spent and refused tokens
 mutant(spent_token_sent G2 [[|| is_condemned(state.ledger, state.held.refresh_token)]] [[]])
@@ -41,7 +41,7 @@ mutant(adopting_forgives_refusals G3 [[held.rejections = 0;]] [[held.rejections 
 # Waiters
 mutant(wait_max_not_kept G4 [[auto overdue = state_.waiters.extract_overdue(now_.at);]] [[std::vector<waiter> overdue;]])
 mutant(no_timer_for_a_deadline G4 [[consider_wish(state_.waiters.next_deadline());]] [[]])
-mutant(overdue_caller_answered_twice G4 [[w->closed = true;]] [[]])
+mutant(login_answered_twice G4 [[reply_to(control->who, state_.status_without_token);]] [[reply_to(control->who, state_.status_without_token); reply_to(control->who, state_.status_without_token);]])
 mutant(rejected_token_handed_out_again G4 [[if (ask.rejected && ask.rejected == state_.token->generation)]] [[if (false)]])
 mutant(rejected_token_satisfies G4 [[|| held.number == w.seen]] [[]])
 mutant(callers_forgotten_at_shutdown G4 [[tell(ending);]] [[]])
