@@ -117,6 +117,7 @@ void turn::answer_satisfied() {
 }
 
 void turn::tell(const failure& why, wall_time retry_after) {
+  state_.flight.told = true; // before the answers are made: they do not say "refreshing" any more
   if (state_.waiters.empty())
     return;
   rebuild_answers();
@@ -129,6 +130,7 @@ void turn::tell(const failure& why, wall_time retry_after) {
 }
 
 void turn::tell_success() {
+  state_.flight.told = true;
   if (state_.waiters.empty())
     return;
   rebuild_answers();

@@ -79,7 +79,6 @@ void turn::save_ended(const commit_result& result) {
     set_trouble(ec::store_unwritable, result.error.message);
     auto why = explain_obstacle(ec::store_unwritable, state_, now_);
     tell(why.error, why.retry_after);
-    flight.told = true;
     end_flight();
   } else {
     flight.issued = state_.held.value;
@@ -114,7 +113,6 @@ void turn::adopt_issued() {
   } else {
     tell_success();
   }
-  flight.told = true;
   note_fate(true, {});
 }
 
@@ -137,7 +135,6 @@ void turn::keep_unsaved(const failure& why) {
            "; it stays in use, and the write is tried again",
        true);
   tell_success();
-  flight.told = true;
   end_flight();
 }
 

@@ -196,7 +196,6 @@ void turn::provided(uint64_t flight, const failure& why, const credential& given
     note("provided", "generation " + std::to_string(state_.held.number));
     tell_success();
   }
-  state_.flight.told = true;
   end_flight();
 }
 

@@ -197,6 +197,17 @@ TEST_F(asks, given_a_logout_while_a_flight_reads_the_store_when_asked_then_logge
   EXPECT_EQ(std::get<refused_request>(answer.what).error.code, ec::logged_out);
 }
 
+TEST_F(asks, given_a_flight_that_ended_when_its_callers_are_answered_then_the_status_says_what_came_of_it) {
+  logged_in(-1s);
+  auto first = a.get_status({.refresh = true});
+  a.answer(refused(503, "temporarily_unavailable"));
+  EXPECT_EQ((**a.got<auth_status>(first)).health, auth_health::backing_off);
+  a.advance(2s);
+  auto second = a.get_status({.refresh = true});
+  a.answer(issued("a2", "r2"));
+  EXPECT_EQ((**a.got<auth_status>(second)).health, auth_health::ok);
+}
+
 TEST_F(asks, given_nothing_to_wait_for_when_idle_then_no_timer_is_armed) {
   a.start();
   EXPECT_FALSE(a.armed);
