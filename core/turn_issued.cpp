@@ -94,7 +94,8 @@ void turn::adopt_issued() {
   auto identical = !materially_changed(*flight.from, *issued);
   record_spent(flight.sent, hash_of(issued->refresh_token));
   if (!is_unfenced() && !same_account(*state_.held.value, *issued)) {
-    note_fate(true, {}); // a login replaced it in memory, and another program put it back: the waiters want something else
+    // A login replaced it in memory, and another program put it back: the waiters want something else.
+    note_fate(true, {});
     return;
   }
   hold(*issued, true);

@@ -61,8 +61,9 @@ auto inspect(Inspector& f, credential& x) {
 /// True if method, API key, any token or the account differs; a date alone does not count.
 bool materially_changed(const credential& before, const credential& after);
 
-/// True if both belong to one account: by their ids if both are known; else by the login they come from, or because they
-/// carry the same refresh token. One of them may have learned its account's id in a refresh that the other did not see.
+/// True if both belong to one account: by their ids if both are known; else by the login they come from, or because
+/// they carry the same refresh token. One of them may have learned its account's id in a refresh that the other did not
+/// see.
 bool same_account(const credential& a, const credential& b);
 
 } // namespace breakwater

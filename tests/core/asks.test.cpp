@@ -175,7 +175,12 @@ TEST_F(asks, given_a_logout_while_a_flight_reads_the_store_when_asked_then_logge
   auto op_of = [](const effect_list& all) {
     uint64_t op = 0;
     for (auto& e : all)
-      std::visit([&](auto& each) { if constexpr (requires { each.op; }) op = each.op; }, e);
+      std::visit(
+          [&](auto& each) {
+            if constexpr (requires { each.op; })
+              op = each.op;
+          },
+          e);
     return op;
   };
   auto now = a.now();

@@ -76,7 +76,7 @@ bool real_authority::accepts(const std::string& token) {
 
 nlohmann::json real_authority::spend(const issued_family& of) {
   return nlohmann::json::parse(
-    post(client().token_endpoint, "grant_type=refresh_token&client_id=public&refresh_token=" + of.refresh_token));
+      post(client().token_endpoint, "grant_type=refresh_token&client_id=public&refresh_token=" + of.refresh_token));
 }
 
 nlohmann::json real_authority::control(const std::string& path, const nlohmann::json& body) {
