@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -41,6 +42,9 @@ struct store_maker {
   std::string name;
   std::function<std::unique_ptr<store_place>()> make_place;
 };
+
+/// So that a test is listed by its store's name, not by its bytes.
+inline std::ostream& operator<<(std::ostream& out, const store_maker& maker) { return out << maker.name; }
 
 inline std::string name_of_store(const ::testing::TestParamInfo<store_maker>& info) { return info.param.name; }
 
