@@ -17,18 +17,6 @@ failure gone(std::string_view who, ec code, const caf::error& why) {
   return {code, std::string{who} + " gave no answer: " + failure_of(why).message};
 }
 
-/// Longer than anyone waits, and short enough to be added to a clock.
-constexpr std::chrono::milliseconds span_max = std::chrono::days{3650};
-
-void bound(std::chrono::milliseconds& span) { span = std::clamp(span, std::chrono::milliseconds{0}, span_max); }
-void bound(get_status& ask) { bound(ask.wait_max); }
-void bound(get_token& ask) {
-  bound(ask.min_validity);
-  bound(ask.wait_max);
-}
-void bound(refresh& ask) { bound(ask.wait_max); }
-void bound(shutdown& ask) { bound(ask.deadline); }
-
 caf::error not_for_strangers(const char* what) {
   return make_auth_error({ec::not_over_this_channel, std::string{what} +
                                                          ": only for actors of this process, or over mutual TLS "
@@ -43,25 +31,19 @@ auth_actor::auth_actor(caf::actor_config& cfg, auth_parts parts)
 
 auth_actor::behavior_type auth_actor::make_behavior() {
   self_ = auth_inner_handle{this};
+  watch(); // before the store is read: what changes after that is told
   perform(machine_.on_start(now()));
-  watch();
   return {
       [this](const get_status& ask) { return answer(ask); },
       [this](const get_token& ask) { return answer(ask); },
-      [this](refresh ask) {
-        bound(ask);
-        return enroll<auth_status>(&auth_machine::on_refresh, ask);
-      },
+      [this](const refresh& ask) { return enroll<auth_status>(&auth_machine::on_refresh, ask); },
       [this](const reload& ask) { return answer(ask); },
       [this](const login& ask) { return enroll_known<auth_status>(&auth_machine::on_login, ask); },
       [this](const logout& ask) { return enroll_known<logout_outcome>(&auth_machine::on_logout, ask); },
       [this](const subscribe& ask) { add_listener(ask.who, false); },
       [this](const unsubscribe& ask) { listeners_.remove(caf::actor_cast<caf::actor_addr>(ask.who)); },
       [this](const explain&) { return machine_.decisions(); },
-      [this](shutdown ask) {
-        bound(ask);
-        return enroll_known<shutdown_outcome>(&auth_machine::on_shutdown, ask);
-      },
+      [this](const shutdown& ask) { return enroll_known<shutdown_outcome>(&auth_machine::on_shutdown, ask); },
       [this](const timer_fired& timer) { wake(timer.number); },
       [this](const store_changed&) { perform(machine_.on_store_changed(now())); },
       [this](const configure& ask) {
@@ -71,9 +53,7 @@ auth_actor::behavior_type auth_actor::make_behavior() {
       [this](const subscribe_trusted& ask) { add_listener(ask.who, true); },
       [this](const listener_gone& gone) { listeners_.forget(gone.who); },
       [this](const stop& ask) {
-        shutdown end{ask.deadline};
-        bound(end);
-        perform(machine_.on_shutdown(promises_.add(caf::response_promise{}), end, now()));
+        perform(machine_.on_shutdown(promises_.add(caf::response_promise{}), shutdown{ask.deadline}, now()));
       },
   };
 }
@@ -98,7 +78,6 @@ bool auth_actor::is_stranger() {
 }
 
 caf::result<auth_status> auth_actor::answer(get_status ask) {
-  bound(ask);
   if (ask.include_token && is_stranger())
     ask.include_token = false;
   if (auto* known = machine_.answer_at_once(ask, parts_.clocks.boot()))
@@ -109,7 +88,6 @@ caf::result<auth_status> auth_actor::answer(get_status ask) {
 caf::result<bearer> auth_actor::answer(get_token ask) {
   if (is_stranger())
     return not_for_strangers("get_token");
-  bound(ask);
   if (auto* known = machine_.answer_at_once(ask, parts_.clocks.boot()))
     return compat::ready<bearer>(token_.of(*known));
   return enroll<bearer>(&auth_machine::on_get_token, ask);

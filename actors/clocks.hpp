@@ -5,7 +5,8 @@
 
 namespace breakwater {
 
-/// Where the auth actor has its time and its random numbers from. Called on the auth actor's thread only.
+/// Where the auth actor has its time and its random numbers from. Called on the auth actor's thread only;
+/// `boot` on the transport actor's, too.
 struct clocks {
   /// Runs through suspend, never jumps.
   std::function<instant()> boot;

@@ -80,7 +80,8 @@ caf::expected<auth_service> start(caf::actor_system& system, auth_config config)
   auth_parts parts;
   parts.settings = config.settings ? *config.settings : settings_for(config.authority);
   parts.store = spawn_store(system, store_of(config));
-  parts.transport = spawn_transport(system, std::make_shared<const authority>(std::move(config.authority)));
+  parts.transport =
+      spawn_transport(system, std::make_shared<const authority>(std::move(config.authority)), config.clocks.boot);
   parts.provider = config.provider;
   parts.provider_timeout = config.provider_timeout;
   parts.clocks = std::move(config.clocks);

@@ -4,8 +4,10 @@
 
 namespace breakwater {
 
-transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<const authority> to)
-    : transport_inner_handle::base(cfg), to_(std::move(to)), client_(std::make_unique<oauth_client>()) {}
+transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<const authority> to,
+                                 std::function<instant()> boot)
+    : transport_inner_handle::base(cfg), to_(std::move(to)), boot_(std::move(boot)),
+      client_(std::make_unique<oauth_client>()) {}
 
 transport_actor::behavior_type transport_actor::make_behavior() {
   self_ = transport_inner_handle{this};
@@ -20,6 +22,14 @@ transport_actor::behavior_type transport_actor::make_behavior() {
 }
 
 caf::result<token_answer> transport_actor::send(const effects::call_authority& ask) {
+  // Here and not where it was decided: a process can be stopped for any time in between. From here on curl's own
+  // time-out covers it.
+  if (boot_() > ask.not_after) {
+    token_answer late;
+    late.how = delivery::unsent;
+    late.transport_error = "the process stood still after it noted this request, so it was not sent";
+    return late;
+  }
   // The number is ours, since the answer may be there before the client's is.
   auto number = ++last_number_;
   auto& entry = open_[number];
@@ -59,8 +69,9 @@ void transport_actor::on_exit() {
   self_ = transport_inner_handle{};
 }
 
-transport_handle spawn_transport(caf::actor_system& system, std::shared_ptr<const authority> to) {
-  return system.spawn<transport_actor>(std::move(to));
+transport_handle spawn_transport(caf::actor_system& system, std::shared_ptr<const authority> to,
+                                 std::function<instant()> boot) {
+  return system.spawn<transport_actor>(std::move(to), std::move(boot));
 }
 
 } // namespace breakwater

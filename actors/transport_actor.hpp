@@ -1,7 +1,9 @@
 #pragma once
+#include "breakwater/actors/clocks.hpp"
 #include "breakwater/actors/interfaces.hpp"
 #include "breakwater/transport/oauth_client.hpp"
 
+#include <functional>
 #include <unordered_map>
 
 namespace breakwater {
@@ -10,8 +12,8 @@ namespace breakwater {
 /// exit message, which cancel what is open.
 class transport_actor : public transport_inner_handle::base {
 public:
-  /// `to` is not null, and its settings are sound (`problem_of`).
-  transport_actor(caf::actor_config&, std::shared_ptr<const authority> to);
+  /// `to` is not null, and its settings are sound (`problem_of`). `boot` tells when a request is too late to be sent.
+  transport_actor(caf::actor_config&, std::shared_ptr<const authority> to, std::function<instant()> boot);
 
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -30,6 +32,7 @@ private:
   void pass_on(uint64_t number, const Answer&);
 
   std::shared_ptr<const authority> to_;
+  std::function<instant()> boot_;
   std::unique_ptr<oauth_client> client_;
   std::unordered_map<uint64_t, open_request> open_;
   uint64_t last_number_ = 0;
@@ -37,6 +40,7 @@ private:
   transport_inner_handle self_;
 };
 
-transport_handle spawn_transport(caf::actor_system&, std::shared_ptr<const authority> to);
+transport_handle spawn_transport(caf::actor_system&, std::shared_ptr<const authority> to,
+                                 std::function<instant()> boot = system_clocks().boot);
 
 } // namespace breakwater

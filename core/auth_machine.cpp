@@ -3,6 +3,8 @@
 #include "breakwater/core/obstacle.hpp"
 #include "breakwater/core/turn.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 
 namespace {
@@ -12,6 +14,13 @@ uint64_t seen_by(const generation& named, const auth_state& state) {
   if (!named)
     return state.held.number;
   return named.life == state.life ? named.number : 0; // of another life: whatever we hold is news
+}
+
+/// A time that a caller may name: not negative, longer than anyone waits at most, and short enough to be added to a
+/// clock.
+std::chrono::milliseconds bounded(std::chrono::milliseconds asked) {
+  constexpr std::chrono::milliseconds longest = std::chrono::days{3650};
+  return std::clamp(asked, std::chrono::milliseconds{0}, longest);
 }
 
 } // namespace
@@ -37,7 +46,7 @@ const bearer* auth_machine::answer_at_once(const get_token& ask, instant now) co
     return nullptr;
   if (ask.rejected && ask.rejected == state_.token->generation)
     return nullptr;
-  if (state_.held.ends && *state_.held.ends - now <= ask.min_validity)
+  if (state_.held.ends && *state_.held.ends - now <= bounded(ask.min_validity))
     return nullptr;
   return &state_.token;
 }
@@ -55,7 +64,7 @@ effect_list auth_machine::on_get_status(waiter_id who, const get_status& ask, mo
   else
     w.what = ask.include_token ? wanted::status_with_token : wanted::status;
   w.seen = state_.held.number;
-  t.admit(w, ask.wait_max);
+  t.admit(w, bounded(ask.wait_max));
   return t.finish();
 }
 
@@ -63,8 +72,8 @@ effect_list auth_machine::on_get_token(waiter_id who, const get_token& ask, mome
   turn t{settings_, state_, now};
   waiter w{who, wanted::token};
   w.seen = ask.rejected ? seen_by(ask.rejected, state_) : 0;
-  w.min_validity = ask.min_validity;
-  t.admit(w, ask.wait_max);
+  w.min_validity = bounded(ask.min_validity);
+  t.admit(w, bounded(ask.wait_max));
   return t.finish();
 }
 
@@ -72,7 +81,7 @@ effect_list auth_machine::on_refresh(waiter_id who, const refresh& ask, moment n
   turn t{settings_, state_, now};
   waiter w{who, wanted::refresh};
   w.seen = !ask.observed && is_fresh(settings_, state_, now.at) ? 0 : seen_by(ask.observed, state_);
-  t.admit(w, ask.wait_max);
+  t.admit(w, bounded(ask.wait_max));
   return t.finish();
 }
 
@@ -96,7 +105,7 @@ effect_list auth_machine::on_logout(waiter_id who, const logout& ask, moment now
 
 effect_list auth_machine::on_shutdown(waiter_id who, const shutdown& ask, moment now) {
   turn t{settings_, state_, now};
-  t.shut_down(who, ask.deadline);
+  t.shut_down(who, bounded(ask.deadline));
   return t.finish();
 }
 
@@ -114,8 +123,7 @@ effect_list auth_machine::on_timer(moment now) {
 
 effect_list auth_machine::on_store_changed(moment now) {
   turn t{settings_, state_, now};
-  if (state_.started)
-    t.look();
+  t.look(); // also before the first answer of the store, which may be older than this change
   return t.finish();
 }
 

@@ -38,6 +38,8 @@ struct unsaved_credential {
   uint64_t flight = 0;
   instant next_try;
   uint32_t failures = 0;
+  /// Why it is not stored, in the store's words: what a status shows until it is.
+  status_failure why;
 };
 
 /// Where the flight is. Each but `idle` and `pausing` waits for one answer.
@@ -74,6 +76,10 @@ struct flight {
   bool doubtful = false;
   /// Names the intent to be cleared: this flight's, or that of the flight whose credential was unsaved.
   uint64_t intent_of = 0;
+  /// The request must not leave after this.
+  instant send_by;
+  /// When it was handed to the transport.
+  instant called;
   /// The intent of this flight may be in the store.
   bool intent_written = false;
   /// The ledger, once written, proves what became of the token: the intent can go.
@@ -85,6 +91,14 @@ struct flight {
   failure outcome;
   /// The waiters of this flight have their answer; the rest is housekeeping.
   bool told = false;
+};
+
+/// When this process first knew of a note that a refresh token was sent. Its date is wall time, and the wall clock may
+/// have been set since: the token was sent before this.
+struct sighting {
+  token_hash refresh_token;
+  wall_time last_sent = unknown_time;
+  instant at;
 };
 
 enum class control_kind : uint8_t { start = 0, look = 1, reload = 2, login = 3, logout = 4 };
@@ -110,6 +124,8 @@ struct auth_state {
   /// The refresh token of `held` is in doubt, and when it may be sent again; nothing: not as things stand.
   bool doubt = false;
   std::optional<instant> doubt_ends;
+  /// Of the note that doubt and pause follow from.
+  sighting noted;
   std::optional<unsaved_credential> unsaved;
   /// The store holds another account or none, seen without being told to switch.
   bool account_moved = false;
@@ -124,6 +140,8 @@ struct auth_state {
   uint64_t last_op = 0;
   instant last_look;
   bool looked = false;
+  /// The store changed while it was being looked at: perhaps after it was read.
+  bool look_again = false;
 
   breakwater::waiters waiters;
 

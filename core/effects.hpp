@@ -38,10 +38,12 @@ struct arm_timer {
   instant at;
 };
 
-/// Sends one token request; answered by `on_answer`.
+/// Sends one token request; answered by `on_answer`. After `not_after` it must not leave any more, and counts as
+/// unsent: the intent says when it left, and whoever finds that note waits only so long.
 struct call_authority {
   uint64_t flight;
   secret refresh_token;
+  instant not_after = instant::max();
 };
 
 /// Asks the provider of external tokens; answered by `on_provided`.

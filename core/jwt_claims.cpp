@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -95,7 +96,15 @@ std::string text_of(const json* value) {
   return text;
 }
 
-/// A NumericDate (RFC 7519, section 2); unknown_time if it is none, or one outside 1970 to 2200.
+/// Milliseconds of a number of seconds, rounded down; but what is written as x.999 is not x.998 because a double holds
+/// a little less than that.
+std::chrono::milliseconds in_ms(double seconds) {
+  constexpr double least_lost = 1e-3;
+  return std::chrono::milliseconds{static_cast<int64_t>(std::floor(seconds * 1000 + least_lost))};
+}
+
+/// A NumericDate (RFC 7519, section 2: it may have a fraction); unknown_time if it is none, or one outside 1970 to
+/// 2200.
 wall_time date_of(const json* value) {
   if (!value)
     return unknown_time;
@@ -108,7 +117,7 @@ wall_time date_of(const json* value) {
   } else if (value->is_number_float()) {
     auto number = value->get<double>();
     if (number >= 0 && number <= static_cast<double>(epoch_seconds_max))
-      return wall_time{std::chrono::seconds{static_cast<int64_t>(number)}};
+      return wall_time{in_ms(number)};
   }
   return unknown_time;
 }

@@ -25,7 +25,7 @@ struct jwt_claims {
 
 /// Claims of a token. Of one that is not a JWT (three non-empty parts, a base64url JSON object in the middle), or is
 /// longer than 64 KiB, empty claims; a claim of the wrong type, a date outside 1970 to 2200 and a text with control
-/// characters count as not there. A fraction of a second is cut off. The decoded bytes are wiped; what the JSON library
+/// characters count as not there. Dates are kept to the millisecond. The decoded bytes are wiped; what the JSON library
 /// copied of them (the claims, never the signature) is freed unwiped.
 jwt_claims parse_jwt_claims(const secret& token);
 

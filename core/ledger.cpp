@@ -40,6 +40,25 @@ bool is_successor(const ledger& all, const token_hash& later, const token_hash& 
   return false;
 }
 
+ledger with_known(ledger stored, const ledger& known) {
+  auto end = stored.begin(); // ours go before the store's, which may be newer
+  for (const auto& entry : known) {
+    if (!is_condemned(known, entry.refresh_token) || is_condemned(stored, entry.refresh_token))
+      continue;
+    auto there = std::find_if(stored.begin(), stored.end(),
+                              [&](const ledger_entry& e) { return e.refresh_token == entry.refresh_token; });
+    if (there != stored.end())
+      *there = entry;
+    else
+      end = stored.insert(end, entry) + 1;
+  }
+  if (stored.size() > ledger_size_max) {
+    std::ranges::stable_sort(stored, {}, &ledger_entry::last_sent);
+    stored.erase(stored.begin(), stored.end() - static_cast<ptrdiff_t>(ledger_size_max));
+  }
+  return stored;
+}
+
 ledger with_intent(ledger all, const intent& note) {
   auto& entry = entry_of(all, note.refresh_token);
   if (entry.fate == token_fate::sent || entry.fate == token_fate::in_doubt) {

@@ -71,7 +71,7 @@ std::optional<credential> merge(const credential& before, const token_answer& an
     after.account.plan.clear();
   }
   if (answer.expires_in.count() >= 0)
-    after.expires_at = now.wall + std::min<std::chrono::seconds>(answer.expires_in, life_max);
+    after.expires_at = now.wall + std::min<std::chrono::milliseconds>(answer.expires_in, life_max);
   return enrich(std::move(after), skew);
 }
 

@@ -89,7 +89,8 @@ refused_request explain_obstacle(ec code, const auth_state& state, const moment&
     break;
   case ec::store_unwritable:
     until = state.unsaved ? state.unsaved->next_try : state.pause.until;
-    message = "the credential cannot be stored" + said(state.trouble) + in_seconds(until, now.at);
+    message = "the credential cannot be stored" + said(state.unsaved ? state.unsaved->why : state.trouble) +
+              in_seconds(until, now.at);
     break;
   default:
     until = state.pause.until;

@@ -36,6 +36,13 @@ span pause_after(std::chrono::seconds retry_after, uint32_t failures, uint64_t r
   return std::max<span>(std::min(retry_after, settings.retry_after_max), settings.backoff_min / 10);
 }
 
+instant sent_at(const ledger_entry& entry, std::optional<instant> before, const moment& now) {
+  auto dated = to_instant(entry.last_sent, now);
+  return before ? std::min(dated, *before) : dated;
+}
+
+instant next_try_at(const ledger_entry& entry, instant sent) { return sent + (entry.next_try - entry.last_sent); }
+
 span next_lease_pause(uint32_t tries, uint64_t random, const auth_settings& settings) {
   auto cap = doubled(settings.lease_retry_min, tries, settings.lease_retry_max);
   return cap / 2 + jittered(cap / 2, random);
@@ -50,7 +57,8 @@ instant early_instant(instant ends, std::optional<span> life, uint64_t random, c
 
 doubt_ruling rule_on_doubt(const ledger_entry& entry, const doubt_question& asked, const moment& now,
                            const auth_settings& settings) {
-  auto settled = to_instant(entry.last_sent, now) + settings.settle;
+  auto sent = sent_at(entry, asked.sent_before, now);
+  auto settled = sent + settings.settle;
   if (settings.replay_grace.count() > 0 && !entry.grace_used &&
       settled <= to_instant(entry.first_sent, now) + settings.replay_grace &&
       now.at <= to_instant(entry.first_sent, now) + settings.replay_grace)
@@ -59,7 +67,7 @@ doubt_ruling rule_on_doubt(const ledger_entry& entry, const doubt_question& aske
     return {};
   auto lost = asked.rejected ? settled : std::max(settled, *asked.ends);
   if (entry.next_try != unknown_time)
-    lost = std::max(lost, to_instant(entry.next_try, now));
+    lost = std::max(lost, next_try_at(entry, sent));
   return {lost, false};
 }
 

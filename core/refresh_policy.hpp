@@ -20,6 +20,12 @@ span next_backoff(uint32_t failures, uint64_t random, const auth_settings&);
 /// The pause that an answer asks for: its `Retry-After` up to `retry_after_max`, else the back-off.
 span pause_after(std::chrono::seconds retry_after, uint32_t failures, uint64_t random, const auth_settings&);
 
+/// When the note of this token was made, as far as clocks tell: not after `before`, when it was seen.
+instant sent_at(const ledger_entry&, std::optional<instant> before, const moment& now);
+
+/// The end of the pause that the note of this token asks for: as long after it was sent as was meant then.
+instant next_try_at(const ledger_entry&, instant sent);
+
 /// The pause before the nth further try for the lease.
 span next_lease_pause(uint32_t tries, uint64_t random, const auth_settings&);
 
@@ -34,6 +40,8 @@ struct doubt_question {
   std::optional<instant> ends;
   /// Callers reported this very access token rejected at least twice.
   bool rejected = false;
+  /// When the token was sent at the latest, whatever the date of the note says; nothing: as it says.
+  std::optional<instant> sent_before;
 };
 
 struct doubt_ruling {

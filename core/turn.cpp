@@ -57,7 +57,9 @@ void turn::rebuild_answers() {
   fields.generation = {state_.life, state_.held.number};
   fields.expires_at = held.expires_at;
   fields.health = health_of(state_, now_.at);
-  fields.failure = state_.poison.code != ec::none ? state_.poison : state_.trouble;
+  fields.failure = state_.poison.code != ec::none ? state_.poison
+                   : state_.unsaved               ? state_.unsaved->why
+                                                  : state_.trouble;
   if (auto at = next_try_of(state_, now_.at))
     fields.retry_after = to_wall(*at, now_);
   state_.status_without_token = auth_status{fields};
@@ -90,8 +92,11 @@ std::optional<instant> turn::wake_at() const {
 }
 
 void turn::note(std::string_view what, std::string detail, bool loud) {
-  if (settings_.history_max == 0)
+  if (settings_.history_max == 0) { // nothing is kept, but what is loud is said
+    if (loud)
+      emit(effects::note{{now_.wall, std::string{what}, std::move(detail)}, loud});
     return;
+  }
   auto& kept = state_.history.entries;
   if (kept.size() >= settings_.history_max)
     kept.erase(kept.begin());

@@ -67,12 +67,16 @@ private:
   std::optional<instant> next_flight_at() const;
   /// Answers `shutdown` once nothing is under way, or once its deadline is over.
   void end_shutdown_if_quiet();
+  /// Says loudly which issued token ends with this process, and why.
+  void note_lost(const token_hash&);
 
   // changes
   /// Installs a credential. `fresh`: it is new to the world, not only to us.
   void hold(credential, bool fresh);
   /// Poison, pause and doubt, as the ledger has them for the held token.
   void apply_ledger();
+  /// Not later than this the token of the entry was sent: when this note was first seen here.
+  instant seen(const ledger_entry&);
   void plan_early();
   /// The unsaved credential gives way to this one, and its lease ends.
   void drop_unsaved(const credential& replacement);
@@ -124,6 +128,8 @@ private:
   void poison(refusal reason, std::string message);
   /// The sent token is still the one in memory.
   bool is_unfenced() const { return state_.held.refresh_token == state_.flight.sent; }
+  /// When the answer under judgement was given, at the latest; at the earliest if this process stood still meanwhile.
+  moment answer_given() const;
 
   // all
   template <class Effect>

@@ -36,7 +36,7 @@ void turn::admit(waiter w, std::chrono::milliseconds wait_max) {
     reply_to(w.who, reply_for(w));
     return;
   }
-  state_.waiters.add(w, now_.at + std::max(wait_max, std::chrono::milliseconds{0}));
+  state_.waiters.add(w, now_.at + wait_max);
   if (!looking)
     pump();
 }
@@ -182,6 +182,8 @@ void turn::pump() {
 }
 
 std::optional<instant> turn::next_flight_at() const {
+  if (state_.shutting_down && state_.shutdown_waiters.empty())
+    return std::nullopt; // it is over
   if (state_.unsaved)
     return state_.unsaved->next_try;
   if (state_.shutting_down || !state_.early || state_.poison.code != ec::none)
@@ -217,6 +219,8 @@ void turn::timer() {
   if (state_.pause.code != ec::none && state_.pause.until <= now_.at)
     changed();
   end_shutdown_if_quiet();
+  if (state_.shutting_down && state_.shutdown_waiters.empty())
+    return; // it is over: nobody would hear what comes of a flight that starts now
   if (state_.flight.phase == flight_phase::pausing && state_.flight.lease_retry <= now_.at)
     ask_store(flight_phase::acquiring, effects::store_acquire{});
   if (!state_.started || state_.flight.phase != flight_phase::idle)
@@ -237,6 +241,14 @@ void turn::shut_down(waiter_id who, std::chrono::milliseconds deadline) {
   end_shutdown_if_quiet();
 }
 
+void turn::note_lost(const token_hash& token) {
+  auto why = state_.unsaved ? state_.unsaved->why.message : "the store has not answered yet";
+  note("lost",
+       "the issued refresh token " + to_string(token) + " could not be stored before the end: " + why +
+           "; the next process will not replay the old one blindly, and a new login may be needed",
+       true);
+}
+
 void turn::end_shutdown_if_quiet() {
   if (state_.shutdown_waiters.empty())
     return;
@@ -248,11 +260,11 @@ void turn::end_shutdown_if_quiet() {
   auto committing = state_.flight.phase == flight_phase::committing;
   auto lost = state_.unsaved || committing;
   if (lost)
-    note("lost",
-         "the issued refresh token " +
-             to_string(committing ? hash_of(state_.flight.issued->refresh_token) : state_.held.refresh_token) +
-             " could not be stored before the end: " + state_.trouble.message +
-             "; the next process will not replay the old one blindly",
+    note_lost(committing ? hash_of(state_.flight.issued->refresh_token) : state_.held.refresh_token);
+  else if (state_.flight.phase == flight_phase::calling && !state_.flight.sent.empty())
+    note("unanswered",
+         "a request with the refresh token " + to_string(state_.flight.sent) +
+             " was under way at the end, and nobody hears its answer: the next process finds the token in doubt",
          true);
   failure ending{ec::shutting_down, "the auth actor is shutting down"};
   tell(ending);

@@ -71,17 +71,25 @@ void turn::apply_ledger() {
   } else if (entry->fate == token_fate::in_doubt) {
     state_.doubt = true;
     auto rejected = state_.held.rejections >= 2;
-    state_.doubt_ends = rule_on_doubt(*entry, {state_.held.ends, rejected}, now_, settings_).try_at;
+    state_.doubt_ends = rule_on_doubt(*entry, {state_.held.ends, rejected, seen(*entry)}, now_, settings_).try_at;
     auto nothing_to_lose = rejected || is_expired(state_, now_.at);
     if (entry->doubt_tries >= settings_.doubt_tries_max && nothing_to_lose)
       state_.poison = {ec::refresh_refused, refusal::unknown,
                        "no verdict in " + std::to_string(entry->doubt_tries) + " tries", entry->last_sent};
   } else if (entry->fate == token_fate::sent && entry->next_try > now_.wall) {
-    // A date far ahead is a clock that was set: no pause outlives the longest one that is ever made.
-    auto until = std::min(to_instant(entry->next_try, now_), now_.at + settings_.retry_after_max);
+    // A date far ahead is a clock that was set: the pause is as long as it was meant, and never longer than any is.
+    auto until = next_try_at(*entry, sent_at(*entry, seen(*entry), now_));
+    until = std::min(until, now_.at + settings_.retry_after_max);
     state_.pause = {ec::unavailable, until};
   }
   changed();
+}
+
+instant turn::seen(const ledger_entry& entry) {
+  auto& noted = state_.noted;
+  if (noted.refresh_token != entry.refresh_token || noted.last_sent != entry.last_sent)
+    noted = {entry.refresh_token, entry.last_sent, now_.at};
+  return noted.at;
 }
 
 void turn::plan_early() {
@@ -103,8 +111,10 @@ void turn::start() {
 
 void turn::look() {
   for (auto& op : state_.controls)
-    if (op.kind == control_kind::look)
+    if (op.kind == control_kind::look) {
+      state_.look_again = true;
       return;
+    }
   state_.looked = true;
   state_.last_look = now_.at;
   state_.controls.push_back({next_op(), control_kind::look});
@@ -174,7 +184,7 @@ turn::control_outcome turn::consider(const stored& found, bool may_switch) {
   auto& held = *state_.held.value;
   auto token = hash_of(next.refresh_token);
   if (!state_.lease)
-    state_.ledger = found.ledger;
+    state_.ledger = with_known(found.ledger, state_.ledger);
   if (held.method == auth_method::external && !may_switch)
     return control_outcome::unchanged;
   if (state_.unsaved && (!may_switch || token == state_.unsaved->predecessor || token == state_.held.refresh_token))
@@ -220,6 +230,11 @@ bool turn::control_loaded(uint64_t op, const load_result& read) {
   if (readable && (state_.pause.code == ec::store_unreadable || state_.pause.code == ec::store_unwritable ||
                    (state_.pause.code == ec::account_changed && !state_.account_moved)))
     state_.pause = {};
+  if (readable && (state_.trouble.code == ec::store_unreadable ||
+                   (state_.trouble.code == ec::account_changed && !state_.account_moved)))
+    state_.trouble = {};          // what was wrong with the store is over, though it holds nothing new
+  if (readable && state_.unsaved) // what kept us from writing may be over, too: its pause can be minutes long
+    state_.unsaved->next_try = std::min(state_.unsaved->next_try, now_.at + settings_.look_pause);
   if (!was_started)
     state_.held.fresh = false; // what was stored before we began is not news
   if (outcome != control_outcome::unchanged)
@@ -238,6 +253,9 @@ bool turn::control_loaded(uint64_t op, const load_result& read) {
   }
   answer_satisfied();
   pump();
+  // After those who wait were told: changes without end must not keep them waiting.
+  if (control->kind == control_kind::look && std::exchange(state_.look_again, false))
+    look();
   end_shutdown_if_quiet();
   return true;
 }
@@ -255,7 +273,7 @@ void turn::login_stored(uint64_t op, const put_result& put) {
     auto next = enrich(put.found.credential, state_.skew);
     drop_unsaved(next);
     if (!state_.lease)
-      state_.ledger = put.found.ledger;
+      state_.ledger = with_known(put.found.ledger, state_.ledger);
     hold(std::move(next), true);
     note("login", to_string(state_.held.value->method) + ", generation " + std::to_string(state_.held.number) +
                       ", refresh token " + to_string(state_.held.refresh_token));

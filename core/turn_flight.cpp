@@ -65,7 +65,9 @@ void turn::flight_loaded(uint64_t op, const load_result& read) {
     return;
   }
   // Under the lease nobody else can be in flight: whoever wrote an intent is gone, and its token is in doubt.
+  auto known = std::move(state_.ledger);
   state_.ledger = read.found.intent ? with_intent(read.found.ledger, *read.found.intent) : read.found.ledger;
+  state_.ledger = with_known(std::move(state_.ledger), known);
   auto next = enrich(read.found.credential, state_.skew);
   if (next.method == auth_method::none || !same_account(*state_.held.value, next)) {
     state_.account_moved = true;
@@ -111,7 +113,7 @@ void turn::proceed_under_lease(bool adopted) {
   }
   auto entry = find_entry(state_.ledger, state_.held.refresh_token);
   auto known = entry ? *entry : ledger_entry{.refresh_token = state_.held.refresh_token};
-  auto ruling = rule_on_doubt(known, {state_.held.ends, state_.held.rejections >= 2}, now_, settings_);
+  auto ruling = rule_on_doubt(known, {state_.held.ends, state_.held.rejections >= 2, seen(known)}, now_, settings_);
   state_.flight.doubtful = state_.doubt;
   write_intent(known, state_.doubt && ruling.by_grace);
 }
@@ -130,6 +132,9 @@ void turn::write_intent(const ledger_entry& known, bool by_grace) {
     entry.grace_used = entry.grace_used || by_grace;
   }
   flight.intent_of = flight.id;
+  // The note says when the request left: `settle` counts from it. A request that leaves much later would not be
+  // covered.
+  flight.send_by = now_.at + settings_.settle / 4;
   ask_store(flight_phase::intending,
             effects::store_write_intent{0, {flight.sent, flight.id, now_.wall}, state_.ledger});
 }
@@ -139,9 +144,7 @@ void turn::intent_written(uint64_t op, const store_outcome& outcome) {
     return;
   // Whatever the outcome, the note may be on the disk.
   state_.flight.intent_written = true;
-  // The note says when the request left: `settle` counts from it. A note that took long to write would say too early.
-  auto noted = find_entry(state_.ledger, state_.flight.sent)->last_sent;
-  auto is_late = now_.wall - noted > settings_.settle / 4;
+  auto is_late = now_.at > state_.flight.send_by;
   if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down && !is_late) {
     call();
     return;
@@ -158,9 +161,10 @@ void turn::intent_written(uint64_t op, const store_outcome& outcome) {
 
 void turn::call() {
   state_.flight.phase = flight_phase::calling;
+  state_.flight.called = now_.at;
   note("flight_started",
        "refresh token " + to_string(state_.flight.sent) + (state_.flight.doubtful ? ", in doubt" : ""));
-  emit(effects::call_authority{state_.flight.id, state_.held.value->refresh_token});
+  emit(effects::call_authority{state_.flight.id, state_.held.value->refresh_token, state_.flight.send_by});
 }
 
 void turn::conclude(ec code, std::string message) {

@@ -22,7 +22,7 @@ void turn::record_spent(const token_hash& sent, const token_hash& successor) {
 
 void turn::issued(const token_answer& answer) {
   auto& flight = state_.flight;
-  auto merged = merge(*flight.from, answer, now_, state_.skew);
+  auto merged = merge(*flight.from, answer, answer_given(), state_.skew);
   if (!merged) {
     refused(refusal::other_account, "the authority answered with tokens of another account; nothing of it is kept");
     return;
@@ -75,8 +75,14 @@ void turn::save_ended(const commit_result& result) {
     saved_at_last();
   } else if (result.outcome == commit_outcome::failed) {
     auto& unsaved = *state_.unsaved;
-    unsaved.next_try = now_.at + next_backoff(++unsaved.failures, now_.random, settings_);
-    set_trouble(ec::store_unwritable, result.error.message);
+    auto pause = next_backoff(++unsaved.failures, now_.random, settings_);
+    if (state_.shutting_down) { // the end is near: at least once a second, and more often the nearer it is
+      auto half = std::max<span>((state_.shutdown_deadline - now_.at) / 2, settings_.backoff_min / 10);
+      pause = std::min<span>({pause, half, settings_.backoff_min});
+    }
+    unsaved.next_try = now_.at + pause;
+    unsaved.why.message = result.error.message;
+    changed();
     auto why = explain_obstacle(ec::store_unwritable, state_, now_);
     tell(why.error, why.retry_after);
     end_flight();
@@ -128,14 +134,22 @@ void turn::keep_unsaved(const failure& why) {
   auto issued = flight.issued;
   auto predecessor = flight.sent;
   hold(*issued, true);
-  state_.unsaved =
-      unsaved_credential{predecessor, flight.intent_of, now_.at + next_backoff(1, now_.random, settings_), 1};
-  set_trouble(ec::store_unwritable, why.message);
+  state_.unsaved = unsaved_credential{predecessor,
+                                      flight.intent_of,
+                                      now_.at + next_backoff(1, now_.random, settings_),
+                                      1,
+                                      {ec::store_unwritable, refusal::none, why.message, now_.wall}};
+  changed();
   note("unsaved",
        "the issued refresh token " + to_string(state_.held.refresh_token) + " is not stored: " + why.message +
            "; it stays in use, and the write is tried again",
        true);
-  tell_success();
+  if (is_expired(state_, now_.at)) { // the store took longer to fail than the token lives
+    auto told = explain_obstacle(ec::store_unwritable, state_, now_);
+    tell(told.error, told.retry_after);
+  } else {
+    tell_success();
+  }
   end_flight();
 }
 
@@ -165,12 +179,18 @@ void turn::rechecked_after_conflict(const load_result& read) {
   }
   auto next = enrich(read.found.credential, state_.skew);
   auto stored = hash_of(next.refresh_token);
-  discard(*dropped, next);
+  auto in_use = !materially_changed(*state_.held.value, *dropped);
+  if (in_use && next.method != auth_method::none && !same_account(*dropped, next))
+    note("dropped",
+         "the store holds another account now; the unsaved token stays in use until it ends or a reload, and "
+         "is not revoked");
+  else
+    discard(*dropped, next);
   if (next.method == auth_method::none || !same_account(*dropped, next)) {
     state_.account_moved = !materially_changed(*state_.held.value, *dropped) || is_unfenced();
     note_fate(true,
               {ec::account_changed, "logged out, or logged in to another account, while the request was under way"});
-  } else if (is_condemned(state_.ledger, stored)) {
+  } else if (is_condemned(state_.ledger, stored) || is_condemned(read.found.ledger, stored)) {
     note_fate(true, {ec::store_conflict, "the store holds the refresh token " + to_string(stored) +
                                              ", which is spent or refused; log in again"});
   } else {

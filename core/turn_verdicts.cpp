@@ -29,7 +29,7 @@ std::string describe(const token_answer& answer) {
 void turn::answered(uint64_t flight, const token_answer& answer) {
   if (state_.flight.phase != flight_phase::calling || state_.flight.id != flight)
     return;
-  if (answer.date != unknown_time) {
+  if (answer.date != unknown_time && answer_given().at == now_.at) {
     auto skew = answer.date - now_.wall;
     state_.skew = skew < skew_min && -skew < skew_min ? span{0} : skew;
   }
@@ -55,6 +55,15 @@ void turn::answered(uint64_t flight, const token_answer& answer) {
     doubted(answer);
     break;
   }
+}
+
+moment turn::answer_given() const {
+  // No answer is older than the transport's time-out, unless the process was stopped before it read it. Then nobody
+  // knows how old it is: what was issued may have ended, and its `Date` tells nothing of our clock.
+  auto took = now_.at - state_.flight.called;
+  if (took <= settings_.settle / 2)
+    return now_;
+  return {state_.flight.called, now_.wall - took, now_.random};
 }
 
 void turn::refused(refusal reason, const std::string& message) {
@@ -89,7 +98,7 @@ void turn::rechecked_after_refusal(const load_result& read) {
       note_fate(true, {ec::account_changed, "the store now holds another account, or none; reload to switch to it"});
       return;
     }
-    if (stored != flight.sent && !is_condemned(state_.ledger, stored)) {
+    if (stored != flight.sent && !is_condemned(state_.ledger, stored) && !is_condemned(read.found.ledger, stored)) {
       hold(std::move(next), true);
       note("adopted",
            "the refused token had been replaced by another program: generation " + std::to_string(state_.held.number));

@@ -68,7 +68,7 @@ struct token_answer {
   secret refresh_token;
   secret id_token;
   /// Life of the access token from now; negative: the answer does not say. Zero counts as already expired.
-  std::chrono::seconds expires_in{-1};
+  std::chrono::milliseconds expires_in{-1};
 
   /// `error` if a string, else `error.code`, else a top-level `code`; lower case, printable, at most 100 characters.
   std::string error_code;

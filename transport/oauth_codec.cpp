@@ -43,18 +43,24 @@ secret as_token(const answer_field& field, bool for_a_header) {
   return std::ranges::any_of(text, is_wrong) ? secret{} : secret{text};
 }
 
-/// Whole seconds from a number's text: rounded down, bounded; -1 if it is below zero or no number.
-std::chrono::seconds as_seconds(std::string_view text) {
+/// A number's text, as a count of seconds: rounded down to the resolution of `Duration`, bounded; -1 of it if the
+/// number is below zero or none.
+template <class Duration>
+Duration as_seconds(std::string_view text) {
+  constexpr auto nothing = Duration{-1};
+  constexpr auto per_second = static_cast<double>(Duration{std::chrono::seconds{1}}.count());
+  // What is written as 0.3 is not 0.299 because a double holds a little less than that.
+  constexpr double least_lost = 1e-6;
   text = trimmed(text);
   double value = -1;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   bool whole = end == text.data() + text.size() && !text.empty();
   if (whole && error == std::errc::result_out_of_range) // 1e999 and 1e-999 alike
-    return text.find('-') == std::string_view::npos ? stated_seconds_max : std::chrono::seconds{-1};
+    return text.find('-') == std::string_view::npos ? Duration{stated_seconds_max} : nothing;
   if (!whole || error != std::errc{} || !std::isfinite(value) || value < 0)
-    return std::chrono::seconds{-1};
-  auto most = static_cast<double>(stated_seconds_max.count());
-  return std::chrono::seconds{static_cast<int64_t>(std::min(std::floor(value), most))};
+    return nothing;
+  auto most = static_cast<double>(Duration{stated_seconds_max}.count());
+  return Duration{static_cast<int64_t>(std::min(std::floor(value * per_second + least_lost), most))};
 }
 
 /// An HTTP date in any of the three formats (RFC 9110, section 5.6.7); unknown_time if it is none or out of range.
@@ -71,7 +77,7 @@ wall_time as_date(const std::string& text) {
 std::chrono::seconds as_pause(const std::string& text, wall_time date, wall_time now) {
   auto value = trimmed(text);
   if (!value.empty() && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; }))
-    return as_seconds(value);
+    return as_seconds<std::chrono::seconds>(value);
   auto until = as_date(text);
   if (until == unknown_time)
     return std::chrono::seconds{-1};
@@ -143,7 +149,7 @@ token_answer parse_token_answer(http_answer from, const authority& to, const sec
   made.access_token = as_token(fields.access_token, true);
   made.refresh_token = as_token(fields.refresh_token, false);
   made.id_token = as_token(fields.id_token, false);
-  made.expires_in = as_seconds(fields.expires_in.as_number());
+  made.expires_in = as_seconds<std::chrono::milliseconds>(fields.expires_in.as_number());
   if (!made.access_token.empty() || !made.refresh_token.empty() || !made.id_token.empty())
     made.error_description.clear(); // it could quote what was just issued
   return made;

@@ -24,8 +24,8 @@ http_request render_revocation(const authority&, const secret& token, token_kind
 /// Whatever the body is, the result is whole: a body that is not one JSON object gives no tokens and no code. The last
 /// of several equal keys counts. An access token with a character outside 0x20-0x7E (RFC 6749, appendix A.12) could
 /// not be sent in a header and is none; so is any token with a control character or with bytes that are not UTF-8.
-/// `expires_in` may be a number or a numeric string, is rounded down and bounded by `stated_seconds_max`; below zero
-/// or unreadable it says nothing. An `error.code` or `code` may be an integer.
+/// `expires_in` may be a number or a numeric string, with a fraction, is rounded down to milliseconds and bounded by
+/// `stated_seconds_max`; below zero or unreadable it says nothing. An `error.code` or `code` may be an integer.
 ///
 /// The body is wiped. What cannot be reached: nlohmann's lexer keeps the characters of the token that it is reading,
 /// and the text of its own parse errors, in buffers that it frees unwiped.

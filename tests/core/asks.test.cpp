@@ -1,6 +1,4 @@
-#include "breakwater/tests/core/machine_driver.hpp"
-
-#include <gtest/gtest.h>
+#include "breakwater/tests/core/machine_test.hpp"
 
 #include <algorithm>
 
@@ -9,17 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr wall_time start_of_test{1'800'000'000s};
-
-struct asks : ::testing::Test {
-  store_place place;
-  machine_driver a{place, 1};
-
-  void logged_in(std::chrono::seconds left = 1h) {
-    place.content.credential = login_of("alice", "r1", "a1", start_of_test + left);
-    a.start();
-  }
-};
+using asks = machine_test;
 
 TEST_F(asks, given_no_credential_when_asked_then_logged_out) {
   a.start();
@@ -205,7 +193,7 @@ TEST_F(asks, given_a_logout_while_a_flight_reads_the_store_when_asked_then_logge
 TEST_F(asks, given_a_flight_that_ended_when_its_callers_are_answered_then_the_status_says_what_came_of_it) {
   logged_in(-1s);
   auto first = a.get_status({.refresh = true});
-  a.answer(refused(503, "temporarily_unavailable"));
+  a.answer(refused("temporarily_unavailable"));
   EXPECT_EQ((**a.got<auth_status>(first)).health, auth_health::backing_off);
   a.advance(2s);
   auto second = a.get_status({.refresh = true});
@@ -221,7 +209,7 @@ TEST_F(asks, given_nothing_to_wait_for_when_idle_then_no_timer_is_armed) {
 TEST_F(asks, given_the_history_when_explained_then_it_tells_the_story_without_secrets) {
   logged_in(-1s);
   a.get_token();
-  a.answer(refused(400, "invalid_grant"));
+  a.answer(refused("invalid_grant"));
   std::string story;
   for (auto& e : a.machine.decisions().entries)
     story += e.what + ": " + e.detail + "\n";
@@ -229,6 +217,49 @@ TEST_F(asks, given_the_history_when_explained_then_it_tells_the_story_without_se
   EXPECT_NE(story.find("poisoned"), std::string::npos);
   EXPECT_NE(story.find("invalid_grant"), std::string::npos);
   EXPECT_EQ(story.find("r1 "), std::string::npos);
+}
+
+TEST_F(asks, given_endless_or_negative_times_when_asked_then_they_are_clamped) {
+  constexpr auto least = std::chrono::milliseconds::min(), most = std::chrono::milliseconds::max();
+  logged_in(-1s);
+  auto patient = a.get_token({.wait_max = most});
+  auto impatient = a.get_token({.wait_max = least});
+  auto status = a.get_status({.refresh = true, .wait_max = most});
+  auto hasty = a.refresh({.wait_max = least});
+  a.advance(1s);
+  EXPECT_TRUE(a.open(patient) && a.open(status));
+  EXPECT_EQ(a.error_of(impatient), ec::timed_out);
+  EXPECT_EQ(a.error_of(hasty), ec::timed_out);
+  a.answer(issued("a2", "r2"));
+  EXPECT_EQ(a.token_of(patient), "a2");
+  EXPECT_EQ(a.token_of(a.get_token({.min_validity = least})), "a2");
+  auto demanding = a.get_token({.min_validity = most});
+  EXPECT_TRUE(a.open(demanding)) << "no token lives that long";
+  a.answer(issued("a3", "r3"));
+  EXPECT_EQ(a.error_of(demanding), ec::validity_unavailable);
+  a.refresh({.observed = a.status().generation});
+  EXPECT_TRUE(a.open(a.shutdown(most)));
+  machine_driver b{place, 2};
+  b.start();
+  EXPECT_NE(b.got<shutdown_outcome>(b.shutdown(least)), nullptr);
+}
+
+TEST_F(asks, given_a_storm_of_foreign_writes_when_a_look_is_under_way_then_one_more_follows_it) {
+  logged_in();
+  auto first = a.machine.on_store_changed(a.now());
+  ASSERT_EQ(first.size(), 1u);
+  auto before = place.content; // what the look reads
+  place.content.credential = login_of("alice", "r2", "a2", start_of_test + 2h);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(a.machine.on_store_changed(a.now()).empty());
+  auto second = a.machine.on_loaded(std::get<effects::store_load>(first[0]).op, {{}, before}, a.now());
+  ASSERT_FALSE(second.empty()) << "the last change may be younger than what was read";
+  auto load = std::get_if<effects::store_load>(&second.back());
+  ASSERT_NE(load, nullptr);
+  auto after = a.machine.on_loaded(load->op, {{}, place.content}, a.now());
+  EXPECT_EQ(a.shown_token(), "a2");
+  for (auto& e : after)
+    EXPECT_FALSE(std::holds_alternative<effects::store_load>(e)) << "and no more";
 }
 
 } // namespace

@@ -89,12 +89,14 @@ struct date_row {
   wall_time read;
 };
 
-TEST(jwt_claims, given_a_date_when_parsed_then_whole_seconds_from_1970_to_2200_or_unknown) {
+TEST(jwt_claims, given_a_date_when_parsed_then_milliseconds_from_1970_to_2200_or_unknown) {
   const date_row rows[] = {
       {"1", at(1)},
       {"1900000000", at(1900000000)},
       {"1900000000.0", at(1900000000)},
-      {"1900000000.999", at(1900000000)},
+      {"1900000000.999", at(1900000000) + std::chrono::milliseconds{999}},
+      {"1763917437.3", at(1763917437) + std::chrono::milliseconds{300}},
+      {"1763917437.0019", at(1763917437) + std::chrono::milliseconds{1}},
       {"1.9e9", at(1900000000)},
       {"7258118400", at(7258118400)},
       {"7258118400.0", at(7258118400)},
@@ -102,7 +104,8 @@ TEST(jwt_claims, given_a_date_when_parsed_then_whole_seconds_from_1970_to_2200_o
       {"7258118400.5", unknown_time},
       {"1900000000000", unknown_time}, // milliseconds
       {"0", unknown_time},
-      {"0.5", unknown_time},
+      {"0.5", at(0) + std::chrono::milliseconds{500}},
+      {"0.0005", unknown_time},
       {"-0.0", unknown_time},
       {"-1", unknown_time},
       {"-1.5", unknown_time},

@@ -1,6 +1,7 @@
 #pragma once
 #include "breakwater/core/auth_machine.hpp"
 #include "breakwater/core/ledger.hpp"
+#include "breakwater/tests/support/samples.hpp"
 
 #include <deque>
 #include <map>
@@ -107,8 +108,11 @@ public:
   std::map<waiter_id, std::vector<reply>> answers;
   std::deque<uint64_t> in_the_air;
   std::vector<std::string> sent;
+  /// Until when each of them might leave.
+  std::vector<instant> not_after;
   std::vector<std::string> revoked;
   std::vector<history_entry> notes;
+  std::vector<std::string> loud;
   std::vector<auth_changed> published;
   std::optional<instant> armed;
 
@@ -133,6 +137,9 @@ struct performer {
   failure writable() const {
     return d.place_.unwritable ? failure{ec::store_unwritable, "no space left on device"} : failure{};
   }
+  failure writable_under_lease() const {
+    return leased() ? writable() : failure{ec::store_busy, "auth.json.lease: the lease is not ours (any more)"};
+  }
   bool holds(const token_hash& token) const { return hash_of(d.place_.content.credential.refresh_token) == token; }
   bool leased() const { return d.place_.lease_holder == &d; }
 
@@ -144,6 +151,7 @@ struct performer {
   void operator()(effects::arm_timer& e) { d.armed = e.at; }
   void operator()(effects::call_authority& e) {
     d.sent.emplace_back(e.refresh_token.reveal());
+    d.not_after.push_back(e.not_after);
     d.in_the_air.push_back(e.flight);
   }
   void operator()(effects::ask_provider& e) { d.in_the_air.push_back(e.flight); }
@@ -163,8 +171,8 @@ struct performer {
     d.run(d.machine.on_acquired(e.op, outcome, d.now()));
   }
   void operator()(effects::store_write_intent& e) {
-    auto outcome = writable();
-    if (outcome.code == ec::none && leased()) {
+    auto outcome = writable_under_lease();
+    if (outcome.code == ec::none) {
       d.place_.content.intent = e.intent;
       d.place_.content.ledger = e.ledger;
       ++d.place_.writes;
@@ -172,8 +180,8 @@ struct performer {
     d.run(d.machine.on_intent_written(e.op, outcome, d.now()));
   }
   void operator()(effects::store_write_ledger& e) {
-    auto outcome = writable();
-    if (outcome.code == ec::none && leased()) {
+    auto outcome = writable_under_lease();
+    if (outcome.code == ec::none) {
       d.place_.content.ledger = e.ledger;
       ++d.place_.writes;
     }
@@ -215,7 +223,11 @@ struct performer {
     if (leased())
       d.place_.lease_holder = nullptr;
   }
-  void operator()(effects::note& e) { d.notes.push_back(e.entry); }
+  void operator()(effects::note& e) {
+    d.notes.push_back(e.entry);
+    if (e.loud)
+      d.loud.push_back(e.entry.what + ": " + e.entry.detail);
+  }
 };
 
 inline void machine_driver::run(effect_list effects) {
@@ -231,51 +243,19 @@ inline void machine_driver::run(effect_list effects) {
   running_ = false;
 }
 
+/// Samples of tests/support, by their short names.
+using testing::issued;
+using testing::lost;
+using testing::refused;
+using testing::unavailable;
+using testing::unsent;
+
 /// An OAuth login that ends an hour after it was issued.
 inline credential login_of(const std::string& account, const std::string& refresh_token,
                            const std::string& access_token, wall_time expires_at) {
-  credential c;
-  c.method = auth_method::oauth;
-  c.account.id = account;
-  c.refresh_token = secret{refresh_token};
-  c.access_token = secret{access_token};
-  c.expires_at = expires_at;
+  auto c = testing::oauth_credential(access_token, refresh_token, expires_at, account);
   c.refreshed_at = expires_at - std::chrono::hours{1};
   return c;
-}
-
-inline token_answer issued(const std::string& access_token, const std::string& refresh_token,
-                           std::chrono::seconds life = std::chrono::hours{1}) {
-  token_answer a;
-  a.how = delivery::answered;
-  a.status = 200;
-  a.body = body_kind::json;
-  a.access_token = secret{access_token};
-  a.refresh_token = secret{refresh_token};
-  a.expires_in = life;
-  return a;
-}
-
-inline token_answer refused(int status, const std::string& code) {
-  token_answer a;
-  a.how = delivery::answered;
-  a.status = status;
-  a.body = code.empty() ? body_kind::empty : body_kind::json;
-  a.error_code = code;
-  return a;
-}
-
-inline token_answer lost() {
-  token_answer a;
-  a.how = delivery::lost;
-  a.transport_error = "connection reset";
-  return a;
-}
-
-inline token_answer unsent() {
-  token_answer a;
-  a.transport_error = "connection refused";
-  return a;
 }
 
 } // namespace breakwater

@@ -45,9 +45,16 @@ TEST(merge, given_no_expires_in_when_merged_then_the_jwt_says_it_corrected_by_th
   EXPECT_EQ(after->expires_at, now.wall + 3600s - 600s);
 }
 
+TEST(merge, given_a_life_below_a_second_when_merged_then_every_millisecond_of_it_counts) {
+  auto after = merge(login_of("alice", "r1", "a1", now.wall), issued("a2", "r2", 300ms), now, span{0});
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->expires_at, now.wall + 300ms);
+  EXPECT_EQ(life_of(*after), span{300ms});
+}
+
 TEST(merge, given_an_absurd_life_when_merged_then_it_fits_our_clocks) {
-  auto after =
-      merge(login_of("alice", "r1", "a1", now.wall), issued("a2", "r2", std::chrono::seconds::max()), now, span{0});
+  auto after = merge(login_of("alice", "r1", "a1", now.wall), issued("a2", "r2", std::chrono::milliseconds::max()), now,
+                     span{0});
   ASSERT_TRUE(after);
   EXPECT_GT(after->expires_at, now.wall + 24h * 365);
 }

@@ -52,6 +52,14 @@ TEST(refresh_policy, given_a_short_life_when_refreshing_ahead_then_a_tenth_of_it
   EXPECT_EQ(early, instant{10h} - 11s);
 }
 
+TEST(refresh_policy, given_a_life_below_a_second_when_refreshing_ahead_then_still_a_tenth_of_it_before) {
+  for (uint64_t random : {0ull, 500ull, 1023ull}) {
+    auto early = early_instant(instant{10h}, span{300ms}, random, defaults);
+    EXPECT_LT(early, instant{10h} - 30ms);
+    EXPECT_GE(early, instant{10h} - 33ms);
+  }
+}
+
 TEST(refresh_policy, given_a_token_in_doubt_when_its_access_token_lives_then_its_end_is_waited_for) {
   ledger_entry entry{.fate = token_fate::in_doubt, .first_sent = now.wall, .last_sent = now.wall};
   EXPECT_EQ(rule_on_doubt(entry, {now.at + 30min, false}, now, defaults).try_at, now.at + 30min);
@@ -64,6 +72,13 @@ TEST(refresh_policy, given_a_token_in_doubt_when_it_has_a_pause_then_that_counts
   ledger_entry entry{.fate = token_fate::in_doubt, .first_sent = now.wall, .last_sent = now.wall};
   entry.next_try = now.wall + 10min;
   EXPECT_EQ(rule_on_doubt(entry, {now.at, false}, now, defaults).try_at, now.at + 10min);
+}
+
+TEST(refresh_policy, given_a_note_from_the_future_when_the_clock_was_set_back_then_waits_count_from_when_it_was_seen) {
+  ledger_entry entry{.fate = token_fate::in_doubt, .first_sent = now.wall + 24h, .last_sent = now.wall + 24h};
+  EXPECT_EQ(rule_on_doubt(entry, {now.at - 1h, false, now.at}, now, defaults).try_at, now.at + 60s);
+  entry.next_try = entry.last_sent + 10min;
+  EXPECT_EQ(rule_on_doubt(entry, {now.at - 1h, false, now.at}, now, defaults).try_at, now.at + 10min);
 }
 
 TEST(refresh_policy, given_a_grace_shorter_than_settle_when_in_doubt_then_it_is_of_no_use) {

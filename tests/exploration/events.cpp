@@ -8,7 +8,7 @@ namespace {
 
 bool in_time(const world& w, model_time at) {
   for (auto& p : w.processes)
-    if (p->call && at > p->call->sent + transport_timeout)
+    if (p->call && !p->stopped && at > p->call->sent + transport_timeout)
       return false; // the transport gives up first
   return true;
 }
@@ -16,7 +16,7 @@ bool in_time(const world& w, model_time at) {
 model_time first_timer(const world& w) {
   model_time first = never;
   for (auto& p : w.processes)
-    if (p->armed)
+    if (p->armed && !p->stopped)
       first = std::min(first, *p->armed);
   return first;
 }
@@ -43,6 +43,10 @@ public:
           add(event_kind::start, who);
         continue;
       }
+      if (p.stopped) {
+        while_stopped(p, who);
+        continue;
+      }
       what_was_begun(p, who);
       wire(p, who);
       callers(p, who);
@@ -54,6 +58,8 @@ public:
     auto next = next_instant(w_);
     if (next < first_timer(w_) && in_time(w_, next))
       add(event_kind::wait, 0);
+    if (w_.store->lease >= 0)
+      add(event_kind::lease_lost, 0);
     foreigners();
   }
 
@@ -63,6 +69,14 @@ private:
     if (auto paid = price_of(w_, e); paid && (w_.total_left == 0 || w_.left[static_cast<size_t>(*paid)] == 0))
       return;
     into_.push_back(e);
+  }
+
+  void while_stopped(const process& p, uint8_t who) {
+    add(event_kind::resume, who);
+    add(event_kind::crash, who);
+    if (p.call && p.call->way == way::left && !p.call->arrived && can_issue(*w_.authority) &&
+        w_.now <= p.call->sent + settle_time)
+      add(event_kind::request_arrives, who);
   }
 
   void what_was_begun(const process& p, uint8_t who) {
@@ -80,6 +94,12 @@ private:
   void wire(const process& p, uint8_t who) {
     if (!p.call)
       return;
+    if (p.call->arrived || w_.now > p.call->sent + transport_timeout) { // the process was stopped meanwhile
+      if (p.call->arrived)
+        add(event_kind::answer, who);
+      add(event_kind::answer_lost, who);
+      return;
+    }
     if (can_issue(*w_.authority))
       add(event_kind::answer, who);
     for (auto kind : {event_kind::answer_lost, event_kind::answer_unsent, event_kind::answer_unavailable,
@@ -108,6 +128,12 @@ private:
 
   void people(const process& p, uint8_t who) {
     add(event_kind::crash, who);
+    add(event_kind::stop, who);
+    if (p.call && p.call->sent == w_.now) {
+      add(event_kind::stop_unsent, who);
+      if (w_.rule.late_stops)
+        add(event_kind::stop_unchecked, who);
+    }
     if (p.shutting_down)
       return;
     if (can_issue(*w_.authority)) {
@@ -127,14 +153,25 @@ private:
   void foreigners() {
     auto& content = w_.store->content.credential;
     auto can = can_issue(*w_.authority);
-    if (can && content.method == auth_method::oauth && !content.refresh_token.empty() && !w_.store->torn)
+    auto held = w_.authority->foreign_held.refresh != no_token;
+    if (can && content.method == auth_method::oauth && !content.refresh_token.empty() && !w_.store->torn) {
       add(event_kind::foreign_refresh, 0);
+      if (!held)
+        add(event_kind::foreign_spend, 0);
+    }
+    if (held)
+      add(event_kind::foreign_store_late, 0);
     if (can) {
       add(event_kind::foreign_login, 0);
       add(event_kind::foreign_other_login, 0);
     }
     if (w_.store->previous.method != auth_method::none && materially_changed(w_.store->previous, content))
       add(event_kind::foreign_restore, 0);
+    if (w_.store->backup.method != auth_method::none && materially_changed(w_.store->backup, content) &&
+        materially_changed(w_.store->backup, w_.store->previous))
+      add(event_kind::foreign_restore_backup, 0);
+    if (content.method != auth_method::none && content.refreshed_at != to_wall(w_.now))
+      add(event_kind::foreign_touch, 0);
     if (content.method != auth_method::none)
       add(event_kind::foreign_delete, 0);
     if (!w_.store->torn)
@@ -168,6 +205,8 @@ model_time next_instant(const world& w) {
   }
   for (auto& p : w.processes) {
     offer(p->misconfigured_until);
+    if (p->call && p->call->way == way::deciding)
+      offer(p->call->not_after + 1);
     for (auto& operation : p->queue) // a store so slow that the intent says too early a time
       if (auto note = std::get_if<effects::store_write_intent>(&operation))
         offer(to_model(note->intent.written) + settle_time / 3);
@@ -180,6 +219,8 @@ std::optional<budget> price_of(const world& w, event e) {
   case event_kind::store_step:
   case event_kind::answer:
   case event_kind::ghost_arrives:
+  case event_kind::request_arrives:
+  case event_kind::resume:
   case event_kind::start:
     return std::nullopt;
   case event_kind::timer:
@@ -189,6 +230,12 @@ std::optional<budget> price_of(const world& w, event e) {
   case event_kind::store_fails:
   case event_kind::store_half_fails:
     return budget::store_fault;
+  case event_kind::stop:
+  case event_kind::stop_unsent:
+  case event_kind::stop_unchecked:
+    return budget::stop;
+  case event_kind::lease_lost:
+    return budget::lease;
   case event_kind::crash:
     return budget::crash;
   default:
@@ -205,6 +252,8 @@ std::string describe(event e) {
                                           "the authority answers",
                                           "the timer fires",
                                           "a request of nobody arrives at the authority",
+                                          "the request of the stopped process arrives at the authority",
+                                          "the process goes on (SIGCONT)",
                                           "the store fails at",
                                           "the store writes, and reports a failure of",
                                           "the answer is lost",
@@ -227,15 +276,23 @@ std::string describe(event e) {
                                           "new settings",
                                           "the watch tells of a change",
                                           "shutdown",
+                                          "the process is stopped (SIGSTOP)",
+                                          "the process is stopped before its request is handed to the wire",
+                                          "the process is stopped just before the first byte leaves",
                                           "the process dies",
                                           "the process starts",
                                           "time passes",
+                                          "somebody deletes the lock file: the lease is nobody's",
                                           "another program refreshes without the lease",
                                           "another program stores a new login to account X",
                                           "another program stores a login to account Y",
                                           "another program puts the previous credential back",
                                           "another program deletes the credential",
-                                          "another program writes half a file"};
+                                          "another program writes half a file",
+                                          "another program sends the stored refresh token",
+                                          "another program stores what it was issued",
+                                          "a backup of the beginning is put back",
+                                          "another program writes a new date, and the same tokens"};
   std::string who;
   if (e.kind < event_kind::wait && e.kind != event_kind::ghost_arrives)
     who = e.who == 0 ? "A: " : "B: ";

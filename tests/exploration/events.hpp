@@ -6,10 +6,12 @@ namespace breakwater::exploration {
 
 enum class event_kind : uint8_t {
   // Nothing from outside: what was begun goes on.
-  store_step,    ///< the store performs the first operation of the process and answers
-  answer,        ///< the authority gets the request and does what a strict authority does; the answer arrives
-  timer,         ///< the armed timer fires; the clock moves to it first, if need be
-  ghost_arrives, ///< a request whose sender gave up or died reaches the authority
+  store_step,      ///< the store performs the first operation of the process and answers
+  answer,          ///< the authority gets the request and does what a strict authority does; the answer arrives
+  timer,           ///< the armed timer fires; the clock moves to it first, if need be
+  ghost_arrives,   ///< a request whose sender gave up or died reaches the authority
+  request_arrives, ///< the request of a stopped process reaches the authority
+  resume,          ///< a stopped process goes on
   // The store fails.
   store_fails,      ///< nothing was written or read
   store_half_fails, ///< written, and reported as failed
@@ -36,9 +38,13 @@ enum class event_kind : uint8_t {
   configure,
   notice, ///< the watch tells
   shutdown,
+  stop,           ///< SIGSTOP
+  stop_unsent,    ///< the same, after a request was decided and before it was handed to the wire
+  stop_unchecked, ///< the same, after the last look at the clock: nothing can hold that request back
   crash,
   start,
-  wait, ///< the clock moves to the next instant that matters, with no timer due before it
+  wait,       ///< the clock moves to the next instant that matters, with no timer due before it
+  lease_lost, ///< somebody deletes the lock file: the holder lives and is not told
   // Programs that take no lease.
   foreign_refresh,
   foreign_login,
@@ -46,6 +52,10 @@ enum class event_kind : uint8_t {
   foreign_restore,
   foreign_delete,
   foreign_tear,
+  foreign_spend, ///< sends what is stored, and stores the answer later
+  foreign_store_late,
+  foreign_restore_backup, ///< the credential of the very beginning
+  foreign_touch,          ///< a new date, and nothing else
 };
 
 struct event {

@@ -17,6 +17,8 @@ public:
   // -- oracle_requests.cpp: G1, G2, G3, revocation
   // ---------------------------------------------------------------------
   void requested(uint8_t who, token_id, uint64_t flight);
+  /// A request that was decided before its process was stopped leaves only now.
+  void left_late(uint8_t who);
   void revoked(uint8_t who, token_id, bool by_logout);
   /// The process learns the authority's verdict.
   void told_issued(uint8_t who, const request_in_air&, token_pair);
@@ -34,6 +36,7 @@ public:
   // -- oracle_store.cpp: what reaches the disk
   // ---------------------------------------------------------------------------
   void writes_credential(uint8_t who, const credential& next, const token_hash* sent);
+  void writes_without_lease(uint8_t who, const ledger& next);
   void writes_ledger(uint8_t who, const ledger& next, const intent* note);
   void clears_intent(uint8_t who);
 
@@ -44,6 +47,8 @@ public:
   void superseded(uint8_t who);
   /// The process answered its shutdown and goes.
   void ended(uint8_t who);
+  /// Its process died or lost the lease: the intent in the store is all that others know of that flight.
+  void left_alone(bool alive);
   void family_died(const char* how);
 
 private:
@@ -52,6 +57,7 @@ private:
       found_ = violation{guarantee, std::move(what)};
   }
   process& edit(uint8_t who) { return w_.processes[who].edit(); }
+  void pause_untold(token_id);
   bool in_doubt_rule_allows(const process&, const refresh_facts&, token_id, std::string& why_not) const;
   void shown(uint8_t who, const secret& token, const account_info&, bool unsaved_is_told);
   void check_error(const open_waiter&, ec code);

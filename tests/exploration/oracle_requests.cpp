@@ -42,8 +42,12 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
   auto& content = w_.store->content;
   if (p.call)
     complain("G1", "a second request while one is under way");
-  if (other.call && other.call->token == token)
+  if (other.call && other.call->token == token && !other.lease_taken)
     complain("G1", "a request for " + name(token) + " while the other process has one under way");
+  // Only who lost its lease while its intent stood can be overtaken: by the in-doubt rule.
+  auto overtakes = facts.left_open;
+  if (overtakes)
+    w_.causes |= request_overtaken;
   if (w_.store->lease != who)
     complain("G1", "a request without the lease");
   if (facts.refused_durable)
@@ -63,7 +67,7 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
                                                                 !p.issue->replaced && !p.issue->superseded)
     complain("G2", name(token) + " is sent although its successor is in memory");
   std::string why_not;
-  if (facts.doubt || facts.issued || facts.refused) {
+  if (facts.doubt || facts.issued || facts.refused || overtakes) {
     if (!in_doubt_rule_allows(p, facts, token, why_not))
       complain("G2", "the in-doubt " + name(token) + " is sent " + why_not);
     if (facts.doubt_sends < UINT8_MAX)
@@ -77,6 +81,21 @@ void oracle::requested(uint8_t who, token_id token, uint64_t flight) {
   facts.sent = true;
   facts.last_sent = w_.now;
   facts.noted = content.intent ? to_model(content.intent->written) : w_.now;
+}
+
+void oracle::left_late(uint8_t who) {
+  auto& call = *w_.processes[who]->call;
+  auto& other = *w_.processes[1 - who];
+  auto& facts = w_.authority.edit().refresh[call.token];
+  if (call.way == way::passed) { // nothing could hold it back, and the intent says too early a time
+    w_.causes |= sent_too_late;
+    return;
+  }
+  if (w_.now > facts.noted + settle_time / 4)
+    complain("G2", name(call.token) + " leaves so long after its intent that the settling time does not cover it");
+  if (other.call && other.call->token == call.token)
+    complain("G1", name(call.token) + " leaves while the other process has a request for it under way");
+  facts.last_sent = w_.now;
 }
 
 void oracle::revoked(uint8_t who, token_id token, bool by_logout) {
@@ -102,6 +121,8 @@ void oracle::told_issued(uint8_t who, const request_in_air& call, token_pair giv
   facts.pause_until = 0;
   if (given.refresh != call.token)
     facts.issued = true;
+  else // it lives on with a clean record
+    facts.left_open = false, facts.doubt_sends = 0;
   facts.doubt = false;
   // Memory may hold something else by now, after a reload as well as after a login: then the answer is fenced.
   auto held = p.held_access == no_token ? no_token : w_.authority->access[p.held_access].refresh;
@@ -128,6 +149,8 @@ void oracle::told_pause(uint8_t who, token_id token, model_time pause, bool misc
     p.misconfigured_until = w_.now + pause;
   } else {
     w_.authority.edit().refresh[token].pause_until = w_.now + pause;
+    if (w_.processes[who]->lease_taken)
+      pause_untold(token);
   }
 }
 
@@ -142,13 +165,32 @@ void oracle::told_bare_400(uint8_t who, token_id token) {
 
 void oracle::nobody_told(token_id token, bool pause_known) {
   auto& facts = w_.authority.edit().refresh[token];
-  facts.doubt = true;
+  auto known = w_.causes & request_overtaken && (facts.issued || facts.refused); // who overtook it knows
+  facts.doubt = facts.doubt || !known;
   if (pause_known && facts.doubt_sends >= settings_of(w_.rule).doubt_tries_max)
     facts.pause_until = w_.now + std::chrono::milliseconds{settings_of(w_.rule).probe_pause}.count();
 }
 
+/// A pause that never reached the ledger is known to nobody else: there the intent stands, and the in-doubt rule holds.
+void oracle::pause_untold(token_id token) {
+  auto entry = find_entry(w_.store->content.ledger, refresh_hash(token));
+  auto& pause = w_.authority->refresh[token].pause_until;
+  if (pause != 0 && (!entry || entry->next_try < to_wall(pause)))
+    w_.authority.edit().refresh[token].pause_until = 0;
+}
+
+void oracle::left_alone(bool alive) {
+  auto& note = w_.store->content.intent;
+  if (!note)
+    return;
+  auto token = refresh_of(note->refresh_token);
+  pause_untold(token);
+  if (alive)
+    w_.authority.edit().refresh[token].left_open = true;
+}
+
 void oracle::family_died(const char* how) {
-  auto excuse = foreign_write | lost_answer | crash_happened | write_failed;
+  auto excuse = foreign_write | lost_answer | crash_happened | write_failed | request_overtaken | sent_too_late;
   if (!(w_.causes & excuse))
     complain("G2", std::string{"the authority revoked the family: "} + how +
                        ", and no foreign program, lost answer, failed write or crash made that unavoidable");

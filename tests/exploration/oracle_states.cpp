@@ -28,7 +28,7 @@ void oracle::reads_do_not_wait(uint8_t who) {
     complain("G8", "the status withholds a token that is not poisoned");
   auto token = p.machine->answer_at_once(get_token{}, now);
   auto valid = !fields.token.empty() && w_.authority->access[token_of(fields.token)].ends > w_.now;
-  if (valid && !token)
+  if (valid && !token && !w_.authority->access[token_of(fields.token)].counted_short)
     complain("G8", "a valid token is not answered at once");
   if (token && (!valid || (*token)->token != fields.token))
     complain("G8", "the token answered at once is not the current one, or is over");
@@ -53,6 +53,8 @@ void oracle::holding(uint8_t who, bool may_switch) {
     if (before != after && dead && w_.rule.grace == 0)
       complain("G6", "a refresh token that the ledger calls dead is adopted over another");
   }
+  if (shows.generation.number != p.held_generation && p.held_access != no_token && next == p.held_access)
+    complain("generation", "the generation grows, and nothing changed materially");
   if (shows.generation.number != p.held_generation || !shows.token.empty())
     p.held_access = shows.token.empty() ? no_token : token_of(shows.token);
   if (shows.generation.number != p.held_generation) {
@@ -67,7 +69,7 @@ void oracle::unsaved_is_safe(uint8_t who) {
   auto& p = *w_.processes[who];
   auto& shows = *p.machine->current();
   if (shows.health == auth_health::unsaved) {
-    if (w_.store->lease != who)
+    if (w_.store->lease != who && !p.lease_taken)
       complain("G5", "unsaved, and the lease is not held");
     if (p.queue.empty() && !p.call && !p.armed)
       complain("G5", "unsaved, and nothing will try the write again");
@@ -96,7 +98,7 @@ void oracle::at_rest(uint8_t who) {
   if (shows.health == auth_health::poisoned && p.held_access != no_token) {
     auto& facts = w_.authority->refresh[w_.authority->access[p.held_access].refresh];
     auto entry = find_entry(w_.store->content.ledger, refresh_hash(w_.authority->access[p.held_access].refresh));
-    auto exhausted = entry && entry->doubt_tries >= settings_of(w_.rule).doubt_tries_max;
+    auto exhausted = p.loaded_exhausted || (entry && entry->doubt_tries >= settings_of(w_.rule).doubt_tries_max);
     if (!facts.refused && !exhausted)
       complain("G6", "poisoned, and its refresh token was not refused");
   }

@@ -17,7 +17,7 @@ bool is_ancestor(const authority_model& a, token_id older, token_id newer) {
 } // namespace
 
 /// `sent`: the write is a commit, and names the token that it replaces; without: a login.
-void oracle::writes_credential(uint8_t, const credential& next, const token_hash* sent) {
+void oracle::writes_credential(uint8_t who, const credential& next, const token_hash* sent) {
   auto& a = *w_.authority;
   auto refresh = token_of(next.refresh_token);
   auto access = token_of(next.access_token);
@@ -38,15 +38,23 @@ void oracle::writes_credential(uint8_t, const credential& next, const token_hash
     complain("G6", name(refresh) + " is stored over a token that it was not issued for");
   // Within its grace an authority may hand out again what it issued before, and that may be spent by now.
   auto spent = a.refresh[refresh].spent_durable && replaced != refresh && w_.rule.grace == 0;
-  if (a.refresh[refresh].refused_durable || spent)
+  // Who lost its lease knows an old ledger: its repair of a backup can meet the compare-and-write. What it writes is
+  // never sent, and whoever holds the successor repairs it.
+  if ((a.refresh[refresh].refused_durable || spent) && !w_.processes[who]->lease_taken)
     complain("G6", "the dead " + name(refresh) + " is written into the store");
 }
 
-void oracle::writes_ledger(uint8_t who, const ledger& next, const intent* note) {
+/// The store refuses it: only who lost its lease without knowing may try.
+void oracle::writes_without_lease(uint8_t who, const ledger& next) {
+  if (!w_.processes[who]->lease_taken)
+    complain("G1", "the ledger is written without the lease");
+  for (auto& entry : next)
+    pause_untold(refresh_of(entry.refresh_token));
+}
+
+void oracle::writes_ledger(uint8_t, const ledger& next, const intent* note) {
   auto& facts = w_.authority.edit().refresh;
   auto& content = w_.store->content;
-  if (w_.store->lease != who)
-    complain("G1", "the ledger is written without the lease");
   for (auto& old : content.ledger) {
     auto token = refresh_of(old.refresh_token);
     auto now = find_entry(next, old.refresh_token);
@@ -78,17 +86,20 @@ void oracle::writes_ledger(uint8_t who, const ledger& next, const intent* note) 
 void oracle::clears_intent(uint8_t) {
   auto& content = w_.store->content;
   auto token = refresh_of(content.intent->refresh_token);
-  auto& facts = w_.authority->refresh[token];
+  auto& facts = w_.authority.edit().refresh[token];
+  facts.left_open = false;
   auto entry = find_entry(content.ledger, content.intent->refresh_token);
   if (facts.doubt)
     complain("G2", "the intent of " + name(token) + " is cleared while it is in doubt");
-  if (facts.refused && (!entry || entry->fate != token_fate::refused))
+  // (One who overtook another process may have been issued what that one was refused.)
+  auto spent_by_other = w_.causes & request_overtaken && entry && entry->fate == token_fate::spent;
+  if (facts.refused && (!entry || entry->fate != token_fate::refused) && !spent_by_other)
     complain("G3", "the intent of " + name(token) + " is cleared before its refusal is durable");
   if (facts.issued && !facts.refused && (!entry || entry->fate != token_fate::spent))
     complain("G2", "the intent of " + name(token) + " is cleared before the ledger calls it spent");
   for (auto& p : w_.processes)
-    if (p->issue && p->issue->sent == token && !w_.authority->access[p->issue->access].stored && !p->issue->replaced &&
-        !p->issue->superseded)
+    if (p->issue && !p->lease_taken && p->issue->sent == token && !w_.authority->access[p->issue->access].stored &&
+        !p->issue->replaced && !p->issue->superseded)
       complain("G5", "the intent of " + name(token) + " is cleared before what was issued for it is stored");
 }
 

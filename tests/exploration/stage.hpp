@@ -33,7 +33,10 @@ private:
   void change(event);
   void log_in(uint8_t who, char account);
   void start(uint8_t who);
-  void stop(uint8_t who);
+  void end(uint8_t who);
+  void stop_for_now(event);
+  void resume(uint8_t who);
+  void lose_lease();
   void fire_timer(uint8_t who);
   void pass_time(model_time until);
   void perform(uint8_t who, effect_list);
@@ -56,7 +59,9 @@ private:
   /// A strict authority takes a request: new tokens, or nothing for a refused one. A second use ends the family.
   std::optional<token_pair> exchange(token_id, const char* sender);
   void answer(event);
+  std::optional<token_pair> outcome_of(const request_in_air&);
   void ghost_arrives(uint8_t index);
+  void request_arrives(uint8_t who);
   void lose(const request_in_air&);
   void revoke(uint8_t who, const effects::revoke_token&, bool by_logout);
 

@@ -68,9 +68,13 @@ void stage::answer(event e) {
   token_answer said;
   switch (e.kind) {
   case event_kind::answer:
-    if (auto given = exchange(call.token, "a second use")) {
+    if (auto given = outcome_of(call)) {
       oracle_.told_issued(e.who, call, *given);
-      said = issued_answer(*w_.authority, *given, w_.now, w_.rule.answers_refresh_token);
+      // (Within the time-out the machine may count from the receipt.)
+      auto late = w_.now > call.asked + transport_timeout;
+      auto written = late && call.arrived ? call.arrived_at : w_.now;
+      w_.authority.edit().access[given->access].counted_short = late;
+      said = issued_answer(*w_.authority, *given, written, w_.rule.answers_refresh_token);
     } else {
       w_.causes |= refused_answer;
       oracle_.told_refused(e.who, call.token);
@@ -123,10 +127,28 @@ void stage::answer(event e) {
   perform(e.who, machine(e.who).on_answer(call.flight, said, now(e.who)));
 }
 
+/// What a strict authority makes of the request: now, or since it arrived while the process was stopped.
+std::optional<token_pair> stage::outcome_of(const request_in_air& call) {
+  if (!call.arrived)
+    return exchange(call.token, "a second use");
+  return call.given.access == no_token ? std::nullopt : std::optional{call.given};
+}
+
+void stage::request_arrives(uint8_t who) {
+  auto token = w_.processes[who]->call->token;
+  auto given = exchange(token, "the request of a stopped process");
+  auto& call = *edit(who).call;
+  call.arrived = true;
+  call.arrived_at = w_.now;
+  call.given = given.value_or(token_pair{});
+}
+
 void stage::lose(const request_in_air& call) {
   w_.causes |= lost_answer; // whoever died or gave up: nobody hears the answer
   oracle_.nobody_told(call.token, false);
-  w_.authority.edit().ghosts.push_back({call.token, call.sent + settle_time});
+  auto dies = call.sent + settle_time;
+  if (call.way == way::left && !call.arrived && dies > w_.now)
+    w_.authority.edit().ghosts.push_back({call.token, dies});
 }
 
 void stage::ghost_arrives(uint8_t index) {

@@ -41,13 +41,23 @@ void stage::dispatch(event e) {
     return fire_timer(e.who);
   case event_kind::ghost_arrives:
     return ghost_arrives(e.who);
+  case event_kind::request_arrives:
+    return request_arrives(e.who);
+  case event_kind::stop:
+  case event_kind::stop_unsent:
+  case event_kind::stop_unchecked:
+    return stop_for_now(e);
+  case event_kind::resume:
+    return resume(e.who);
+  case event_kind::lease_lost:
+    return lose_lease();
   case event_kind::wait:
     return pass_time(next_instant(w_));
   case event_kind::start:
     return start(e.who);
   case event_kind::crash:
     w_.causes |= crash_happened;
-    return stop(e.who);
+    return end(e.who);
   default:
     if (e.kind >= event_kind::foreign_refresh)
       return foreign(e);
@@ -153,12 +163,43 @@ void stage::start(uint8_t who) {
 }
 
 /// The process is gone: its memory, its callers and its lease. Its request may be on its way.
-void stage::stop(uint8_t who) {
+void stage::end(uint8_t who) {
   if (auto& call = w_.processes[who]->call)
     lose(*call);
+  oracle_.left_alone(false);
   edit(who) = process{};
   if (w_.store->lease == who)
     w_.store.edit().lease = -1;
+}
+
+void stage::stop_for_now(event e) {
+  auto& p = edit(e.who);
+  p.stopped = true;
+  if (e.kind != event_kind::stop)
+    p.call->way = e.kind == event_kind::stop_unsent ? way::deciding : way::passed;
+}
+
+/// What was decided before the stop is done now, unless its time is over.
+void stage::resume(uint8_t who) {
+  auto& p = edit(who);
+  p.stopped = false;
+  if (!p.call || p.call->way == way::left)
+    return;
+  if (p.call->way == way::deciding && w_.now > p.call->not_after) {
+    tell("too late: the transport sends nothing");
+    return answer({event_kind::answer_unsent, who});
+  }
+  tell("the request leaves now");
+  oracle_.left_late(who);
+  p.call->way = way::left;
+  p.call->sent = w_.now;
+}
+
+void stage::lose_lease() {
+  w_.causes |= lease_lost;
+  oracle_.left_alone(true);
+  edit(static_cast<uint8_t>(w_.store->lease)).lease_taken = true;
+  w_.store.edit().lease = -1;
 }
 
 void stage::fire_timer(uint8_t who) {
@@ -205,7 +246,7 @@ void stage::perform(uint8_t who, effect_list list) {
     } else if (auto request = std::get_if<effects::call_authority>(&each)) {
       auto token = token_of(request->refresh_token);
       oracle_.requested(who, token, request->flight);
-      edit(who).call = request_in_air{token, request->flight, w_.now};
+      edit(who).call = request_in_air{token, request->flight, w_.now, w_.now, to_model(request->not_after)};
     } else if (auto revocation = std::get_if<effects::revoke_token>(&each)) {
       revoke(who, *revocation, by_logout);
     } else if (!std::holds_alternative<effects::note>(each)) {
@@ -213,8 +254,10 @@ void stage::perform(uint8_t who, effect_list list) {
     }
   }
   if (ended) {
+    if (!w_.processes[who]->queue.empty())
+      w_.causes |= crash_happened; // its deadline came first: what was not written is not known
     oracle_.ended(who);
-    stop(who);
+    end(who);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "breakwater/tests/exploration/stage.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace breakwater::exploration {
@@ -27,8 +28,10 @@ void stage::store_step(uint8_t who, store_mood mood) {
                                                 : failure{};
     if (mood == store_mood::fails)
       w_.causes |= load_failed;
-    if (outcome.code == ec::none)
+    if (outcome.code == ec::none) {
       w_.store.edit().lease = who;
+      edit(who).lease_taken = false;
+    }
     next = machine(who).on_acquired(acquiring->op, outcome, now(who));
   } else if (auto note = std::get_if<effects::store_write_intent>(&operation)) {
     next = machine(who).on_intent_written(note->op, write_note(who, note->ledger, &note->intent, mood), now(who));
@@ -42,8 +45,10 @@ void stage::store_step(uint8_t who, store_mood mood) {
     next = put(who, *putting, mood);
   } else if (auto taking = std::get_if<effects::store_take>(&operation)) {
     next = take(who, *taking, mood);
-  } else if (w_.store->lease == who) {
-    w_.store.edit().lease = -1;
+  } else {
+    if (w_.store->lease == who)
+      w_.store.edit().lease = -1;
+    edit(who).lease_taken = false;
   }
   perform(who, std::move(next));
 }
@@ -57,6 +62,9 @@ effect_list stage::load(uint8_t who, uint64_t op, store_mood mood) {
     read.found = w_.store->content;
     if (auto found = token_of(read.found.credential.access_token); found != no_token)
       edit(who).loaded_access = found;
+    edit(who).loaded_exhausted |=
+        std::any_of(read.found.ledger.begin(), read.found.ledger.end(),
+                    [&](const ledger_entry& e) { return e.doubt_tries >= settings_of(w_.rule).doubt_tries_max; });
   }
   edit(who).started = true;
   return machine(who).on_loaded(op, std::move(read), now(who));
@@ -68,9 +76,11 @@ store_outcome stage::write_note(uint8_t who, const ledger& next, const intent* n
     w_.causes |= write_failed;
   if (mood == store_mood::fails)
     return failed(ec::store_unwritable);
-  oracle_.writes_ledger(who, next, note);
-  if (w_.store->lease != who)
+  if (w_.store->lease != who) {
+    oracle_.writes_without_lease(who, next);
     return failed(ec::store_busy);
+  }
+  oracle_.writes_ledger(who, next, note);
   auto& content = w_.store.edit().content;
   content.ledger = next;
   if (note)
@@ -178,19 +188,43 @@ void stage::foreign(event e) {
     replace_credential(credential_of(a, issue(a, account, no_token, w_.now), account, w_.now));
     break;
   }
+  case event_kind::foreign_spend: {
+    auto sent = token_of(w_.store->content.credential.refresh_token);
+    a.refresh[sent].used_by_foreigner = true;
+    auto made = exchange(sent, "a program without the lease");
+    w_.authority.edit().foreign_held = made.value_or(token_pair{});
+    break;
+  }
+  case event_kind::foreign_store_late: {
+    auto held = std::exchange(a.foreign_held, {});
+    auto account = a.refresh[held.refresh].account;
+    if (w_.store->content.credential.account.id != std::string(1, account))
+      w_.causes |= account_replaced;
+    replace_credential(credential_of(a, held, account, w_.now));
+    break;
+  }
   case event_kind::foreign_restore:
     w_.causes |= foreign_restore;
     replace_credential(credential{w_.store->previous});
+    break;
+  case event_kind::foreign_restore_backup:
+    w_.causes |= foreign_restore;
+    if (w_.store->content.credential.account.id != w_.store->backup.account.id)
+      w_.causes |= account_replaced;
+    replace_credential(credential{w_.store->backup});
+    break;
+  case event_kind::foreign_touch:
+    w_.store.edit().content.credential.refreshed_at = to_wall(w_.now);
     break;
   case event_kind::foreign_delete:
     replace_credential({});
     break;
   default:
     w_.store.edit().torn = true;
-    for (auto& each : w_.processes)
-      if (each->machine)
-        each.edit().store_news = true;
   }
+  for (auto& each : w_.processes)
+    if (each->machine)
+      each.edit().store_news = true;
   if (story_) {
     auto& now_stored = w_.store->content.credential;
     tell(w_.store->torn ? "the file is unreadable"

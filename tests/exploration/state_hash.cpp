@@ -52,6 +52,7 @@ void add(mixer& m, const credential& c) {
   m.add(c.refresh_token);
   m.add(c.account.id.empty() ? 0u : static_cast<unsigned>(c.account.id[0]));
   m.deadline(c.expires_at);
+  m.add(static_cast<uint64_t>((c.expires_at - c.refreshed_at).count()));
 }
 
 void add(mixer& m, const ledger& all) {
@@ -84,6 +85,8 @@ void add(mixer& m, const flight& f, uint8_t who) {
   m.add(flight_name(f.intent_of, who));
   m.deadline(f.lease_deadline);
   m.deadline(f.lease_retry);
+  if (f.phase == flight_phase::intending)
+    m.deadline(f.send_by);
   m.add(f.sent);
   m.add(uint64_t{f.doubtful} | uint64_t{f.intent_written} << 1 | uint64_t{f.intent_settled} << 2 |
         uint64_t{f.told} << 3 | static_cast<uint64_t>(f.judged.kind) << 8 |
@@ -103,8 +106,9 @@ void add(mixer& m, const waiters& all, uint64_t held) {
 
 void add(mixer& m, const auth_state& s, uint8_t who) {
   m.add(uint64_t{s.started} | uint64_t{s.doubt} << 1 | uint64_t{s.account_moved} << 2 | uint64_t{s.lease} << 3 |
-        uint64_t{s.looked} << 4 | uint64_t{s.shutting_down} << 5 | uint64_t{s.held.fresh} << 6 |
-        uint64_t{s.unsaved.has_value()} << 7 | uint64_t{s.held.rejections} << 8 | uint64_t{s.failures} << 32);
+        uint64_t{s.looked} << 4 | uint64_t{s.look_again} << 24 | uint64_t{s.shutting_down} << 5 |
+        uint64_t{s.held.fresh} << 6 | uint64_t{s.unsaved.has_value()} << 7 | uint64_t{s.held.rejections} << 8 |
+        uint64_t{s.failures} << 32);
   add(m, *s.held.value);
   m.deadline(s.held.ends);
   m.since(s.held.since, 10'000);
@@ -158,19 +162,26 @@ uint64_t hash_of_process(const world& w, uint8_t who) {
         },
         operation);
   }
-  m.add(p.call ? p.call->token | uint64_t{p.call->superseded} << 8 : 0xffff);
-  if (p.call)
-    m.since(p.call->sent, transport_timeout);
+  m.add(p.call ? p.call->token | uint64_t{p.call->superseded} << 8 | static_cast<uint64_t>(p.call->way) << 16 |
+                     uint64_t{p.call->arrived} << 24 | uint64_t{p.call->given.refresh} << 32 |
+                     uint64_t{p.call->given.access} << 40
+               : 0xffff);
+  if (p.call) {
+    m.since(p.call->sent, settle_time + 1);
+    m.since(p.call->asked, settle_time + 1);
+    if (p.call->way == way::deciding)
+      m.deadline(p.call->not_after);
+  }
   m.deadline(p.armed.value_or(never));
   for (auto& waiting : p.open) {
     m.add(static_cast<uint64_t>(waiting.what) | (waiting.rejected == s.held.number ? 256u : 0u) |
           (waiting.rejected ? 512u : 0u));
     m.deadline(waiting.deadline);
   }
-  m.add(uint64_t{p.started} | uint64_t{p.store_news} << 1 | uint64_t{p.shutting_down} << 2 |
-        uint64_t{p.rejections} << 8 | uint64_t{p.rejected_access} << 16 | uint64_t{p.loaded_access} << 24 |
-        uint64_t{p.held_access} << 32 | uint64_t{p.refused_generation != 0} << 40 |
-        uint64_t{p.misconfigured_token} << 48);
+  m.add(uint64_t{p.started} | uint64_t{p.store_news} << 1 | uint64_t{p.shutting_down} << 2 | uint64_t{p.stopped} << 3 |
+        uint64_t{p.lease_taken} << 4 | uint64_t{p.loaded_exhausted} << 5 | uint64_t{p.rejections} << 8 |
+        uint64_t{p.rejected_access} << 16 | uint64_t{p.loaded_access} << 24 | uint64_t{p.held_access} << 32 |
+        uint64_t{p.refused_generation != 0} << 40 | uint64_t{p.misconfigured_token} << 48);
   if (p.issue)
     m.add(p.issue->access | uint64_t{p.issue->replaced} << 8 | uint64_t{p.issue->superseded} << 9 |
           uint64_t{p.issue->revoked} << 10 | uint64_t{p.issue->may_share_grant} << 11 | uint64_t{p.issue->sent} << 16 |
@@ -186,7 +197,7 @@ void add(mixer& m, const authority_model& a) {
     m.add(uint64_t{r.spent} | uint64_t{r.from_login} << 1 | uint64_t{r.stored} << 2 | uint64_t{r.sent} << 3 |
           uint64_t{r.doubt} << 4 | uint64_t{r.issued} << 5 | uint64_t{r.refused} << 6 |
           uint64_t{r.refused_durable} << 7 | uint64_t{r.spent_durable} << 8 | uint64_t{r.grace_used} << 9 |
-          uint64_t{a.family_alive[r.family]} << 10 | uint64_t{r.confirmations} << 16 |
+          uint64_t{a.family_alive[r.family]} << 10 | uint64_t{r.left_open} << 11 | uint64_t{r.confirmations} << 16 |
           uint64_t{std::min<uint8_t>(r.doubt_sends, 3)} << 24 | static_cast<uint64_t>(r.account) << 32 |
           uint64_t{r.parent} << 40 | uint64_t{r.successor} << 48);
     if (r.sent) {
@@ -197,9 +208,10 @@ void add(mixer& m, const authority_model& a) {
     m.deadline(r.pause_until);
   }
   for (token_id i = 0; i < a.access_count; ++i) {
-    m.add(a.access[i].refresh | uint64_t{a.access[i].stored} << 8);
+    m.add(a.access[i].refresh | uint64_t{a.access[i].stored} << 8 | uint64_t{a.access[i].counted_short} << 9);
     m.deadline(a.access[i].ends);
   }
+  m.add(a.foreign_held.refresh | uint64_t{a.foreign_held.access} << 8);
   for (auto& g : a.ghosts) {
     m.add(g.token);
     m.deadline(g.dies);
@@ -211,7 +223,7 @@ void add(mixer& m, const authority_model& a) {
 uint64_t hash_of_world(const world& w) {
   auto first = hash_of_process(w, 0), second = hash_of_process(w, 1);
   mixer m{w.now, w.causes | uint64_t{w.rule.rotates} << 40 | uint64_t{w.rule.answers_refresh_token} << 41 |
-                     uint64_t{w.rule.grace > 0} << 42};
+                     uint64_t{w.rule.grace > 0} << 42 | uint64_t{w.rule.late_stops} << 43};
   m.add(std::min(first, second));
   m.add(std::max(first, second));
   auto& store = *w.store;
@@ -229,9 +241,10 @@ uint64_t hash_of_world(const world& w) {
 
 uint64_t with_budgets(uint64_t hash, const world& w) {
   mixer m{0, hash};
-  uint64_t left = w.total_left;
+  m.add(w.total_left);
+  uint64_t left = 0;
   for (auto each : w.left)
-    left = left << 8 | each;
+    left = left << 7 ^ each;
   m.add(left);
   return m.value();
 }

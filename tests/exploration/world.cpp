@@ -74,7 +74,7 @@ token_pair issue(authority_model& a, char account, token_id parent, model_time n
       facts.family = a.refresh[parent].family;
     }
   }
-  a.access[made.access] = {made.refresh, account, false, false, now + token_life};
+  a.access[made.access] = {made.refresh, account, false, false, false, now + token_life};
   return made;
 }
 

@@ -39,6 +39,10 @@ private:
   std::shared_ptr<T> part_;
 };
 
+struct token_pair {
+  token_id refresh = no_token, access = no_token;
+};
+
 /// What the authority knows of a refresh token, and what the oracle saw done with it by those who take the lease.
 struct refresh_facts {
   char account = 0; ///< 'X' or 'Y'; 0: never issued
@@ -60,6 +64,8 @@ struct refresh_facts {
   /// The store's ledger says so.
   bool refused_durable = false;
   bool spent_durable = false;
+  /// Its sender lost the lease while the intent stood: others find a doubt, and the sender may still be at work.
+  bool left_open = false;
   /// The authority took a request of a program that takes no lease.
   bool used_by_foreigner = false;
   uint8_t confirmations = 0;
@@ -77,6 +83,8 @@ struct access_facts {
   char account = 0;
   bool jwt = false;
   bool stored = false;
+  /// Its receiver was stopped, and counts its life from the request.
+  bool counted_short = false;
   model_time ends = 0;
 };
 
@@ -93,12 +101,16 @@ struct authority_model {
   std::array<bool, 16> family_alive{};
   uint8_t family_count = 0;
   std::vector<ghost> ghosts;
+  /// What a program without the lease was issued and has not stored yet.
+  token_pair foreign_held;
 };
 
 struct store_model {
   stored content;
   /// What the credential was before the last change: what a foreign program may put back.
   credential previous;
+  /// What it was when the world began: the backup that somebody may restore.
+  credential backup;
   /// The process that holds the lease, or -1.
   int lease = -1;
   /// Half-written: unreadable until somebody writes all of it.
@@ -115,10 +127,26 @@ struct open_waiter {
   uint64_t rejected = 0;
 };
 
+/// How far a request came before its process was stopped.
+enum class way : uint8_t {
+  left,     ///< it is on the wire
+  deciding, ///< the transport has not looked yet whether it is too late
+  passed,   ///< the transport has looked, and not a byte has left
+};
+
 struct request_in_air {
   token_id token = no_token;
   uint64_t flight = 0;
   model_time sent = 0;
+  /// When the machine asked for it: earlier, if the process was stopped in between.
+  model_time asked = 0;
+  /// The machine's own limit, for a request that has not left.
+  model_time not_after = never;
+  breakwater::exploration::way way = way::left;
+  /// The authority took it while the process was stopped, and issued this, or refused.
+  bool arrived = false;
+  model_time arrived_at = 0;
+  token_pair given;
   /// A login or logout of this process ended since it was sent.
   bool superseded = false;
 };
@@ -148,10 +176,16 @@ struct process {
   /// The store changed since the watch last told.
   bool store_news = false;
   bool shutting_down = false;
+  /// By SIGSTOP: what others do goes on, and so does the time.
+  bool stopped = false;
 
   // Only for the oracle.
+  /// The lease went to nobody while this process believed to hold it.
+  bool lease_taken = false;
   std::optional<issue_pending> issue;
   token_id loaded_access = no_token;
+  /// In what it read last, the token was in doubt after as many tries as there may be. (The last may be under way.)
+  bool loaded_exhausted = false;
   token_id rejected_access = no_token;
   uint8_t rejections = 0;
   /// The access token that the current generation had, whatever its health is now.
@@ -165,8 +199,8 @@ struct process {
 };
 
 /// The kinds of things that come from outside, each with a budget.
-enum class budget : uint8_t { ask, change, store_fault, odd_answer, crash, foreign, wait };
-inline constexpr size_t budget_count = 7;
+enum class budget : uint8_t { ask, change, store_fault, odd_answer, crash, foreign, wait, lease, stop };
+inline constexpr size_t budget_count = 9;
 
 /// What happened at least once: an error without one of its causes is a violation.
 enum cause : uint32_t {
@@ -186,6 +220,11 @@ enum cause : uint32_t {
   other_account_answer = 8192,
   logged_out_once = 16384,
   credential_replaced = 32768,
+  lease_lost = 65536,
+  /// The in-doubt rule let a process send what another one, stopped and without its lease, had sent.
+  request_overtaken = 131072,
+  /// A process was stopped between the transport's last look at the clock and the wire.
+  sent_too_late = 262144,
 };
 
 /// What kind of world this is: fixed for a whole exploration.
@@ -193,6 +232,8 @@ struct rules {
   bool rotates = true;
   bool answers_refresh_token = true;
   model_time grace = 0;
+  /// A process can be stopped so late that nothing can hold its request back.
+  bool late_stops = false;
 };
 
 struct world {
@@ -219,9 +260,6 @@ inline constexpr model_time retry_after_time = 7'000;
 const auth_settings& settings_of(const rules&);
 
 /// A new pair of tokens, in a new family or, with a parent, in the parent's.
-struct token_pair {
-  token_id refresh = no_token, access = no_token;
-};
 bool can_issue(const authority_model&);
 token_pair issue(authority_model&, char account, token_id parent, model_time now, bool rotates = true);
 /// The credential as a login or a program that refreshed would store it.

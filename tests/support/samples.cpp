@@ -2,7 +2,8 @@
 
 namespace breakwater::testing {
 
-token_answer issued(std::string_view access_token, std::string_view refresh_token, std::chrono::seconds expires_in) {
+token_answer issued(std::string_view access_token, std::string_view refresh_token,
+                    std::chrono::milliseconds expires_in) {
   token_answer out;
   out.how = delivery::answered;
   out.status = 200;
@@ -17,7 +18,7 @@ token_answer refused(std::string_view error_code) {
   token_answer out;
   out.how = delivery::answered;
   out.status = error_code.starts_with("refresh_token_") ? 401 : 400;
-  out.body = body_kind::json;
+  out.body = error_code.empty() ? body_kind::empty : body_kind::json;
   out.error_code = error_code;
   return out;
 }

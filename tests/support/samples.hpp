@@ -10,8 +10,8 @@ namespace breakwater::testing {
 
 /// 200 with both tokens.
 token_answer issued(std::string_view access_token, std::string_view refresh_token,
-                    std::chrono::seconds expires_in = std::chrono::hours{1});
-/// 400 with this `error`, such as invalid_grant; OpenAI's codes come with 401.
+                    std::chrono::milliseconds expires_in = std::chrono::hours{1});
+/// 400 with this `error`, such as invalid_grant; OpenAI's codes come with 401. Without one: 400, empty.
 token_answer refused(std::string_view error_code);
 /// 503, with Retry-After unless negative.
 token_answer unavailable(std::chrono::seconds retry_after);

@@ -179,7 +179,7 @@ TEST(token_answer, given_a_cut_body_when_parsed_then_no_token_at_any_cut) {
     EXPECT_EQ(answer.how, delivery::answered);
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(answer.access_token.empty() && answer.refresh_token.empty()) << size;
-    EXPECT_EQ(answer.expires_in, -1s);
+    EXPECT_EQ(answer.expires_in, -1ms);
   }
 }
 
@@ -219,45 +219,49 @@ TEST(token_answer, given_a_lost_answer_when_parsed_then_only_what_the_transport_
 // -- times
 // --------------------------------------------------------------------------------------------------------------
 
-TEST(token_answer, given_any_expires_in_when_parsed_then_bounded_seconds) {
+TEST(token_answer, given_any_expires_in_when_parsed_then_bounded_to_the_millisecond) {
   struct row {
     const char* value;
-    std::chrono::seconds seconds;
+    std::chrono::milliseconds life;
   };
-  for (auto [value, seconds] : std::vector<row>{
+  for (auto [value, life] : std::vector<row>{
            {"3600", 3600s},
            {R"("3600")", 3600s},
            {R"(" 3600 ")", 3600s},
            {"0", 0s},
            {R"("0")", 0s},
-           {"0.9", 0s},
-           {"3599.9", 3599s},
-           {R"("3599.9")", 3599s},
+           {"0.9", 900ms},
+           {"0.3", 300ms},
+           {"0.0009", 0s},
+           {"0.0019", 1ms},
+           {"3599.9999", 3599999ms},
+           {R"("3599.9")", 3599900ms},
+           {"1.001", 1001ms},
+           {"4.35", 4350ms},
            {"1e3", 1000s},
-           {"-1", -1s},
-           {"-0.5", -1s},
-           {"-9223372036854775808", -1s},
-           {"-1e300", -1s},
-           {R"("-3600")", -1s},
+           {"-1", -1ms},
+           {"-0.5", -1ms},
+           {"-9223372036854775808", -1ms},
+           {"-1e300", -1ms},
+           {R"("-3600")", -1ms},
            {"9223372036854775807", stated_seconds_max},
            {"18446744073709551615", stated_seconds_max},
            {"99999999999999999999999", stated_seconds_max},
            {"1e300", stated_seconds_max},
            {R"("1e999")", stated_seconds_max},
-           {R"("-1e999")", -1s},
-           {R"("nan")", -1s},
-           {R"("inf")", -1s},
-           {R"("")", -1s},
-           {R"("3600s")", -1s},
-           {R"("0x10")", -1s},
-           {R"("soon")", -1s},
-           {"null", -1s},
-           {"true", -1s},
-           {"[3600]", -1s},
-           {R"({"seconds":3600})", -1s},
+           {R"("-1e999")", -1ms},
+           {R"("nan")", -1ms},
+           {R"("inf")", -1ms},
+           {R"("")", -1ms},
+           {R"("3600s")", -1ms},
+           {R"("0x10")", -1ms},
+           {R"("soon")", -1ms},
+           {"null", -1ms},
+           {"true", -1ms},
+           {"[3600]", -1ms},
+           {R"({"seconds":3600})", -1ms},
        })
-    EXPECT_EQ(parse(200, R"({"access_token":"at","expires_in":)" + std::string{value} + "}").expires_in, seconds)
-        << value;
+    EXPECT_EQ(parse(200, R"({"access_token":"at","expires_in":)" + std::string{value} + "}").expires_in, life) << value;
 }
 
 TEST(token_answer, given_any_retry_after_when_parsed_then_bounded_seconds) {

@@ -51,12 +51,12 @@ endif()
 
 # The ordinary bound catches nearly all; what needs a longer story is found by the walks.
 execute_process(COMMAND ${WORK}/explore --expect ${guarantee_wanted} RESULT_VARIABLE status
-                OUTPUT_VARIABLE said TIMEOUT 120)
+                OUTPUT_VARIABLE said TIMEOUT 280)
 set(by "exploration")
 if(NOT status EQUAL 0 AND NOT said MATCHES "BROKEN")
   set(by "walks")
   execute_process(COMMAND ${WORK}/explore --walk 10000000 --expect ${guarantee_wanted} RESULT_VARIABLE status
-                  OUTPUT_VARIABLE said TIMEOUT 120)
+                  OUTPUT_VARIABLE said TIMEOUT 280)
 endif()
 file(REMOVE_RECURSE ${WORK})
 string(REGEX MATCH "BROKEN [^\n]*" verdict "${said}")

@@ -8,9 +8,11 @@ mutant(sends_after_a_failed_intent G2 [[if (outcome.code == ec::none && is_unfen
 mutant(sends_what_a_login_replaced G2 [[if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down && !is_late) {]] [[if (outcome.code == ec::none && !state_.shutting_down && !is_late) {]])
 mutant(sends_after_a_late_intent G2 [[if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down && !is_late) {]] [[if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down) {]])
 mutant(intent_of_a_dead_process_ignored G2 [[state_.ledger = read.found.intent ? with_intent(read.found.ledger, *read.found.intent) : read.found.ledger;]] [[state_.ledger = read.found.ledger;]])
+mutant(sends_though_the_lease_was_lost G1 [[if (outcome.code == ec::none && is_unfenced() && !state_.shutting_down && !is_late) {]] [[if ((outcome.code == ec::none || outcome.code == ec::store_busy) && is_unfenced() && !state_.shutting_down && !is_late) {]])
+mutant(request_may_leave_at_any_time G2 [[state_.held.value->refresh_token, state_.flight.send_by}]] [[state_.held.value->refresh_token}]])
 
 # The in-doubt rule
-mutant(no_settling_time G2 [[auto settled = to_instant(entry.last_sent, now) + settings.settle;]] [[auto settled = to_instant(entry.last_sent, now) + settings.settle * 0;]])
+mutant(no_settling_time G2 [[auto settled = sent + settings.settle;]] [[auto settled = sent;]])
 mutant(doubt_tried_while_the_token_lives G2 [[auto lost = asked.rejected ? settled : std::max(settled, *asked.ends);]] [[auto lost = settled;]])
 mutant(one_rejection_frees_a_doubt G2 [[auto rejected = state_.held.rejections >= 2;]] [[auto rejected = state_.held.rejections >= 1;]])
 mutant(doubt_tries_not_counted G2 [[++entry.doubt_tries;]] [[]])
@@ -69,9 +71,12 @@ mutant(refusal_poisons_a_later_login G6 [[void turn::rechecked_after_refusal(con
   if (!is_unfenced()) {]] [[void turn::rechecked_after_refusal(const load_result& read) {
   auto& flight = state_.flight;
   if (false) {]])
-mutant(poisons_without_a_second_look G6 [[if (stored != flight.sent && !is_condemned(state_.ledger, stored)) {]] [[if (false) {]])
+mutant(poisons_without_a_second_look G6 [[if (stored != flight.sent && !is_condemned(state_.ledger, stored) && !is_condemned(read.found.ledger, stored)) {]] [[if (false) {]])
 mutant(revokes_what_may_share_a_grant G6 [[if (may_share_grant)]] [[if (false)]])
 mutant(replaced_issue_not_revoked G6 [[revoke(issued);]] [[{}]])
+mutant(dead_token_adopted_after_a_refusal G6 [[if (stored != flight.sent && !is_condemned(state_.ledger, stored) && !is_condemned(read.found.ledger, stored)) {]] [[if (stored != flight.sent && !is_condemned(state_.ledger, stored)) {]])
+mutant(dead_token_adopted_after_a_conflict G6 [[} else if (is_condemned(state_.ledger, stored) || is_condemned(read.found.ledger, stored)) {]] [[} else if (is_condemned(state_.ledger, stored)) {]])
+mutant(generation_grows_without_a_change generation [[auto material = materially_changed(*held.value, next);]] [[auto material = true;]])
 
 # Accounts
 mutant(flight_adopts_another_account G7 [[if (next.method == auth_method::none || !same_account(*state_.held.value, next)) {]] [[if (next.method == auth_method::none) {]])
@@ -80,6 +85,8 @@ mutant(answer_of_another_account_kept G7 [[if (is_of_other_account(before, answe
 mutant(refusal_adopts_another_account G7 [[if (next.method == auth_method::none || !same_account(*flight.from, next)) {]] [[if (next.method == auth_method::none) {]])
 
 # Reads, and what must go on
+mutant(late_answer_believed_fresh G8 [[merge(*flight.from, answer, answer_given(), state_.skew)]] [[merge(*flight.from, answer, now_, state_.skew)]])
+mutant(over_before_it_failed_to_save liveness [[if (is_expired(state_, now_.at)) { // the store took longer to fail than the token lives]] [[if (false) {]])
 mutant(token_waits_for_a_flight G8 [[if (!state_.started || !state_.token)]] [[if (!state_.started || !state_.token || state_.flight.phase != flight_phase::idle)]])
 mutant(lease_kept_after_failures liveness [[if (!state_.unsaved && std::exchange(state_.lease, false))]] [[if (!state_.unsaved && state_.failures == 0 && std::exchange(state_.lease, false))]])
 mutant(empty_refusal liveness [[if (flight.outcome.code != ec::none)]] [[if (true)]])
