@@ -22,7 +22,7 @@ configure_package_config_file(cmake/breakwater-config.cmake.in ${PROJECT_BINARY_
                               INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/breakwater-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/breakwater-config.cmake ${PROJECT_BINARY_DIR}/breakwater-config-version.cmake
-              cmake/FindCAF.cmake DESTINATION ${package_dir})
+              cmake/FindCAF.cmake cmake/FindLibSecret.cmake cmake/FindSodium.cmake DESTINATION ${package_dir})
 
 # CAF has no pkg-config file of its own. Where it is not in the compiler's default place, its directory is written out.
 get_target_property(caf_library CAF::core IMPORTED_LOCATION)

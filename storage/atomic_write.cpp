@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -50,7 +51,33 @@ private:
   bool given_away_ = false;
 };
 
+/// While it lives, a file that may not grow (RLIMIT_FSIZE) is an error of write for this thread, and no longer a signal
+/// that ends the program. The signal that comes all the same is taken away before it can be delivered.
+class no_file_size_signal {
+public:
+  no_file_size_signal() {
+    ::sigemptyset(&signal_);
+    ::sigaddset(&signal_, SIGXFSZ);
+    sigset_t pending;
+    ::sigpending(&pending);
+    was_pending_ = ::sigismember(&pending, SIGXFSZ) == 1;
+    ::pthread_sigmask(SIG_BLOCK, &signal_, &before_);
+  }
+  no_file_size_signal(const no_file_size_signal&) = delete;
+  ~no_file_size_signal() {
+    timespec at_once{};
+    if (!was_pending_)
+      uninterrupted([&] { return ::sigtimedwait(&signal_, nullptr, &at_once); });
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+private:
+  sigset_t signal_, before_;
+  bool was_pending_ = false;
+};
+
 failure write_all(int fd, std::string_view text, const std::string& path) {
+  no_file_size_signal quiet;
   while (!text.empty()) {
     auto written = uninterrupted([&] { return ::write(fd, text.data(), text.size()); });
     if (written < 0)
@@ -85,6 +112,24 @@ bool is_leftover(std::string_view name, const std::vector<std::string>& prefixes
            std::all_of(name.begin() + static_cast<ptrdiff_t>(prefix.size()), name.end(),
                        [](unsigned char c) { return std::isalnum(c) != 0; });
   });
+}
+
+/// Calls `found` with the directory's descriptor and the name of each temporary file of a dead writer; it says whether
+/// to go on.
+template <class Found>
+void for_each_leftover(const file_place& place, uid_t user, Found found) {
+  std::vector<std::string> prefixes = {temporary_prefix(place.file()), temporary_prefix(place.side_file()),
+                                       temporary_prefix(place.aside_file()), ".auth-"};
+  std::unique_ptr<DIR, int (*)(DIR*)> directory{::opendir(place.directory().c_str()), ::closedir};
+  if (!directory)
+    return;
+  while (auto* entry = ::readdir(directory.get())) {
+    struct stat status {};
+    if (is_leftover(entry->d_name, prefixes) &&
+        ::fstatat(::dirfd(directory.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(status.st_mode) && status.st_uid == user && !found(::dirfd(directory.get()), entry->d_name))
+      return;
+  }
 }
 
 } // namespace
@@ -134,18 +179,17 @@ failure make_directory(const std::string& path) {
   return sync_directory(slash == 0 ? "/" : path.substr(0, slash));
 }
 
+bool has_leftovers(const file_place& place, uid_t user) {
+  bool any = false;
+  for_each_leftover(place, user, [&](int, const char*) { return !(any = true); });
+  return any;
+}
+
 void remove_leftovers(const file_place& place, uid_t user) {
-  std::vector<std::string> prefixes = {temporary_prefix(place.file()), temporary_prefix(place.side_file()), ".auth-"};
-  std::unique_ptr<DIR, int (*)(DIR*)> directory{::opendir(place.directory().c_str()), ::closedir};
-  if (!directory)
-    return;
-  while (auto* entry = ::readdir(directory.get())) {
-    struct stat found {};
-    if (is_leftover(entry->d_name, prefixes) &&
-        ::fstatat(::dirfd(directory.get()), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-        S_ISREG(found.st_mode) && found.st_uid == user)
-      ::unlinkat(::dirfd(directory.get()), entry->d_name, 0);
-  }
+  for_each_leftover(place, user, [](int directory, const char* name) {
+    ::unlinkat(directory, name, 0);
+    return true;
+  });
 }
 
 } // namespace breakwater

@@ -22,6 +22,9 @@ failure erase_file(const file_hop& target);
 /// Makes a directory (0700) unless it is there; its parent has to be.
 failure make_directory(const std::string& path);
 
+/// True if `remove_leftovers` has something to do, or a writer is at work.
+bool has_leftovers(const file_place&, uid_t user);
+
 /// Removes temporary files that dead writers left: ours, and the app-server client's `.auth-XXXXXX`. Both are only
 /// made under the write lock, so whoever holds it knows their makers to be gone. Best effort.
 void remove_leftovers(const file_place&, uid_t user);

@@ -29,6 +29,10 @@ struct file_place {
   std::string path() const { return hops.back().path(); }
   const file_hop& file() const { return hops.back(); }
   file_hop side_file() const { return {directory(), name() + ".breakwater-state"}; }
+  /// What a login found and could not understand.
+  file_hop aside_file() const { return {directory(), name() + ".unreadable"}; }
+  /// Written after a change of a document that is no file, so that a watch sees it.
+  file_hop change_mark() const { return {directory(), name() + ".breakwater-changed"}; }
   std::string lease_path() const { return path() + ".breakwater-lease"; }
   /// The app-server client's own locks, in its order: `auth.lock` (beside the link and beside the file, since it may
   /// take either), then `auth.json.lock` beside the file.

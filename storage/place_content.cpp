@@ -11,21 +11,30 @@ namespace {
 /// How often a place may change while it is read: nobody saves that often.
 constexpr int read_count_max = 64;
 
-void read_auth(place_content& content, const file_place& place, uid_t user) {
-  content.auth_problem = {};
+void read_document(place_content& content, credential_document& document, const file_place& place) {
+  content.document_problem = {};
   content.credential = {};
-  content.auth = read_file(place.path(), user);
-  if (content.auth.error || !content.auth.exists)
+  content.document = document.read(place);
+  if (content.document.error || !content.document.exists)
     return;
-  auto parsed = parse_auth_file(content.auth.text, place.path());
-  content.auth_problem = std::move(parsed.error);
+  auto parsed = parse_auth_file(content.document.text, document.where(place));
+  content.document_problem = std::move(parsed.error);
   content.credential = std::move(parsed.found);
 }
 
-void read_side(place_content& content, const file_place& place, uid_t user) {
+} // namespace
+
+const failure& place_content::problem() const {
+  if (document.error)
+    return document.error;
+  return document_problem ? document_problem : side_problem;
+}
+
+void read_side_file(place_content& content, const file_place& place, uid_t user) {
   auto file = read_file(place.side_file().path(), user);
   content.side_version = file.version;
   content.side_problem = std::move(file.error);
+  content.side = {};
   if (content.side_problem || !file.exists)
     return;
   auto parsed = parse_side_file(file.text, place.side_file().path());
@@ -33,38 +42,31 @@ void read_side(place_content& content, const file_place& place, uid_t user) {
   content.side = std::move(parsed.found);
 }
 
-} // namespace
-
-const failure& place_content::problem() const {
-  if (auth.error)
-    return auth.error;
-  return auth_problem ? auth_problem : side_problem;
-}
-
-place_content read_place(const file_place& place, uid_t user, std::chrono::milliseconds half_written_pause) {
+place_content read_place(credential_document& document, const file_place& place, uid_t user,
+                         std::chrono::milliseconds half_written_pause) {
   place_content content;
-  read_auth(content, place, user);
-  if (content.auth_problem) {
+  read_document(content, document, place);
+  if (content.document_problem) {
     std::this_thread::sleep_for(half_written_pause);
-    read_auth(content, place, user);
+    read_document(content, document, place);
   }
-  read_side(content, place, user);
+  read_side_file(content, place, user);
   apply_facts(content.side, content.credential);
   return content;
 }
 
-place_content read_place_at_one_moment(const file_place& place, uid_t user,
+place_content read_place_at_one_moment(credential_document& document, const file_place& place, uid_t user,
                                        std::chrono::milliseconds half_written_pause) {
   for (int i = 0; i < read_count_max; ++i) {
-    auto content = read_place(place, user, half_written_pause);
+    auto content = read_place(document, place, user, half_written_pause);
     if (content.problem())
       return content;
-    if (version_of(place.path()) == content.auth.version &&
+    if (document.look(place) == content.document.version &&
         version_of(place.side_file().path()) == content.side_version)
       return content;
   }
   place_content content;
-  content.auth.error = {ec::store_unreadable, place.path() + ": changes faster than it can be read"};
+  content.document.error = {ec::store_unreadable, document.where(place) + ": changes faster than it can be read"};
   return content;
 }
 

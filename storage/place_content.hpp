@@ -1,17 +1,17 @@
 #pragma once
-#include "breakwater/storage/file_place.hpp"
-#include "breakwater/storage/file_reader.hpp"
+#include "breakwater/messages/credential.hpp"
+#include "breakwater/storage/credential_document.hpp"
 #include "breakwater/storage/side_file_codec.hpp"
 
 #include <chrono>
 
 namespace breakwater {
 
-/// Both files of a place, read and parsed.
+/// Document and side file of a place, read and parsed.
 struct place_content {
-  file_content auth;
-  /// Why auth.json could not be parsed, though it could be read.
-  failure auth_problem;
+  document_content document;
+  /// Why the document could not be parsed, though it could be read.
+  failure document_problem;
   /// Completed by the side file; method none: no credential.
   breakwater::credential credential;
 
@@ -24,13 +24,18 @@ struct place_content {
   const failure& problem() const;
 };
 
-/// Reads both files once. A text that cannot be parsed is read again once after `half_written_pause`: a program that
-/// writes in place may be in the middle of it.
-place_content read_place(const file_place&, uid_t user, std::chrono::milliseconds half_written_pause);
+/// The side file alone.
+void read_side_file(place_content&, const file_place&, uid_t user);
 
-/// Reads both files as they were at one moment, without a lock: a reader that held one could make the app-server
+/// Reads both once. A text that cannot be parsed is read again once after `half_written_pause`: a program that
+/// writes in place may be in the middle of it.
+place_content read_place(credential_document&, const file_place&, uid_t user,
+                         std::chrono::milliseconds half_written_pause);
+
+/// Reads both as they were at one moment, without a lock: a reader that held one could make the app-server
 /// client's save fail, which does not wait for `auth.json.lock`. Both are read again until neither changed between
 /// the first read and the last look; every writer replaces them whole.
-place_content read_place_at_one_moment(const file_place&, uid_t user, std::chrono::milliseconds half_written_pause);
+place_content read_place_at_one_moment(credential_document&, const file_place&, uid_t user,
+                                       std::chrono::milliseconds half_written_pause);
 
 } // namespace breakwater

@@ -15,6 +15,8 @@ constexpr std::array fates = {token_fate::sent, token_fate::in_doubt, token_fate
 constexpr std::array reasons = {refusal::none,    refusal::expired, refusal::reused,
                                 refusal::revoked, refusal::unknown, refusal::other_account};
 
+constexpr std::array homes = {document_home::file, document_home::keyring};
+
 /// Reads the fields of one object; the first failure of the whole file stays.
 class field_reader {
 public:
@@ -263,6 +265,8 @@ token_hash access_anchor(const credential& of) {
 
 } // namespace
 
+std::string to_string(document_home home) { return home == document_home::keyring ? "keyring" : "file"; }
+
 side_file_result parse_side_file(std::string_view text, std::string_view where) {
   auto parsed = parse_json_object(text, where);
   if (parsed.error)
@@ -276,6 +280,7 @@ side_file_result parse_side_file(std::string_view text, std::string_view where) 
   from.read_array("ledger", [&](field_reader& entry) { found.ledger.push_back(read_entry(entry)); });
   from.read_array("logins", [&](field_reader& fact) { found.logins.push_back(read_login(fact)); });
   from.read_array("accesses", [&](field_reader& fact) { found.accesses.push_back(read_access(fact)); });
+  from.read("home", found.home, homes);
   if (auto* value = from.find("intent")) {
     if (value->is_object())
       found.intent = read_intent(*value, std::string{where}, result.error);
@@ -298,6 +303,8 @@ wiped_string render_side_file(const side_file& side) {
     entries.push_back(render_entry(side.ledger[i]));
   if (side.intent)
     document["intent"] = render_intent(*side.intent);
+  if (side.home != document_home::file)
+    document["home"] = wiped_string{to_string(side.home)};
   auto& logins = document["logins"] = json_document::array();
   for (auto& fact : side.logins)
     logins.push_back(render_login(fact));

@@ -12,6 +12,11 @@ namespace breakwater {
 /// The format written here. A file of a higher version is not read, let alone overwritten.
 inline constexpr uint64_t side_file_version = 1;
 
+/// Where the credential of a place lives.
+enum class document_home : uint8_t { file = 0, keyring = 1 };
+
+std::string to_string(document_home);
+
 /// What is known of a login; true as long as its token is in auth.json: the refresh token, or what a credential
 /// without one has instead (access token, API key).
 struct login_fact {
@@ -35,6 +40,8 @@ struct side_file {
   std::optional<breakwater::intent> intent;
   std::vector<login_fact> logins;
   std::vector<access_fact> accesses;
+  /// `keyring`: an auth.json that is missing does not mean that nothing is stored.
+  document_home home = document_home::file;
   friend bool operator==(const side_file&, const side_file&) = default;
 };
 

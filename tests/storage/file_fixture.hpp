@@ -38,7 +38,7 @@ protected:
 
   file_store open() const { return file_store{path_, impatient()}; }
 
-  static std::string refresh_token_in(file_store& store) {
+  static std::string refresh_token_in(credential_store& store) {
     auto loaded = store.load();
     EXPECT_EQ(loaded.error.code, ec::none) << loaded.error.message;
     return std::string{loaded.found.credential.refresh_token.reveal()};

@@ -288,6 +288,28 @@ TEST_F(file_store_test, given_an_unreadable_auth_json_when_written_then_only_a_l
   }
 }
 
+TEST_F(file_store_test, given_a_text_put_aside_when_logged_out_then_it_is_gone_too_even_without_a_credential) {
+  write_text(path_, "{\"tok");
+  auto store = open();
+  ASSERT_FALSE(store.put(managed("a")).error);
+  ASSERT_TRUE(std::filesystem::exists(path_ + ".unreadable"));
+  EXPECT_FALSE(store.take().error);
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".unreadable"));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  write_text(path_ + ".unreadable", document("old"));
+  EXPECT_FALSE(store.take().error);
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".unreadable"));
+}
+
+TEST_F(file_store_test, given_a_text_put_aside_that_stays_when_logged_out_then_it_failed_and_nothing_was_erased) {
+  auto store = open();
+  ASSERT_FALSE(store.put(managed("a")).error);
+  std::filesystem::create_directory(path_ + ".unreadable");
+  write_text(path_ + ".unreadable/x", "x");
+  expect_failure(store.take().error, ec::store_unwritable, path_ + ".unreadable", "");
+  EXPECT_EQ(refresh_token_in(store), "t0ken-mark-refresh-a");
+}
+
 TEST_F(file_store_test, given_an_unreadable_side_file_when_used_then_everything_fails_and_it_stays) {
   auto store = open();
   store.put(managed("a"));

@@ -69,6 +69,16 @@ TEST(side_file_codec, given_every_value_when_rendered_then_it_comes_back) {
   EXPECT_EQ(found, whole());
 }
 
+TEST(side_file_codec, given_a_home_when_rendered_then_it_comes_back_and_an_unknown_one_is_refused) {
+  side_file in_keyring;
+  in_keyring.home = document_home::keyring;
+  EXPECT_EQ(parse_side_file(render_side_file(in_keyring), where).found, in_keyring);
+  EXPECT_EQ(std::string{render_side_file({})}.find("home"), std::string::npos);
+  auto refused = parse_side_file(R"({"version":1,"home":"cloud"})", where);
+  EXPECT_EQ(refused.error.code, ec::store_unreadable);
+  EXPECT_NE(refused.error.message.find("home"), std::string::npos);
+}
+
 TEST(side_file_codec, given_nothing_when_rendered_then_it_comes_back) {
   auto [error, found] = parse_side_file(render_side_file({}), where);
   ASSERT_EQ(error.code, ec::none) << error.message;
