@@ -87,7 +87,7 @@ bool subject_process::read_line(nlohmann::json& line, clock::time_point until) {
     }
     auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now()).count();
     pollfd waits{from_, POLLIN, 0};
-    if (left <= 0 || ::poll(&waits, 1, static_cast<int>(left)) <= 0)
+    if (::poll(&waits, 1, static_cast<int>(std::max<int64_t>(left, 0))) <= 0)
       return false;
     char bytes[64 * 1024];
     auto size = ::read(from_, bytes, sizeof bytes);
@@ -137,14 +137,34 @@ nlohmann::json subject_process::ask(nlohmann::json command, std::chrono::millise
   return answers.size() == 1 ? std::move(answers[0]) : nlohmann::json{};
 }
 
+std::vector<nlohmann::json> subject_process::notices() {
+  for (nlohmann::json line; read_line(line, clock::now());)
+    if (line.value("ready", false))
+      ready_ = true;
+    else
+      lines_.push_back(std::move(line));
+  auto rest = std::stable_partition(lines_.begin(), lines_.end(), [](const auto& line) { return line.contains("id"); });
+  std::vector<nlohmann::json> taken{std::make_move_iterator(rest), std::make_move_iterator(lines_.end())};
+  lines_.erase(rest, lines_.end());
+  return taken;
+}
+
 void subject_process::signal(int number) {
   if (pid_ > 0)
     ::kill(pid_, number);
 }
 
+void subject_process::end_input() { ::close(std::exchange(to_, -1)); }
+
 int subject_process::finish(std::chrono::milliseconds deadline) {
-  ::close(std::exchange(to_, -1));
+  end_input();
   return wait(deadline);
+}
+
+bool subject_process::has_ended() const {
+  siginfo_t ended{};
+  return pid_ == 0 ||
+         (::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == pid_);
 }
 
 int subject_process::wait(std::chrono::milliseconds deadline) {

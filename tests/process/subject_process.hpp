@@ -37,11 +37,19 @@ public:
   /// Both in one, for a command with one answer; null if there is none.
   nlohmann::json ask(nlohmann::json command, std::chrono::milliseconds deadline = default_deadline);
 
+  /// What the program said unasked and nobody took yet: lines without `id`. Does not wait; call it often enough, or
+  /// the program blocks on a full pipe.
+  std::vector<nlohmann::json> notices();
+
   /// The process that was started: the wrapper, if there is one.
   pid_t pid() const { return pid_; }
   void signal(int number);
-  /// Ends its input, which asks it to finish, and waits for that: the exit code, or the signal's number, negative.
+  /// Ends its input, which asks it to finish.
+  void end_input();
+  /// Ends its input and waits for the end: the exit code, or the signal's number, negative.
   int finish(std::chrono::milliseconds deadline = default_deadline);
+  /// It is dead, whether or not anybody waited for it.
+  bool has_ended() const;
   /// Waits for the end without asking for it.
   int wait(std::chrono::milliseconds deadline = default_deadline);
   /// What it said on standard error so far; whole after it ended.

@@ -1,6 +1,6 @@
 #include "breakwater/tools/authority/answers.hpp"
 
-#include <nlohmann/json.hpp>
+#include "breakwater/tools/authority/json_seconds.hpp"
 
 namespace breakwater::fake {
 
@@ -41,8 +41,8 @@ http_answer challenge(http_answer a) {
 }
 
 json success_of(const token_set& tokens) {
-  auto all =
-      json{{"access_token", tokens.access_token}, {"token_type", "Bearer"}, {"expires_in", tokens.expires_in.count()}};
+  auto all = json{
+      {"access_token", tokens.access_token}, {"token_type", "Bearer"}, {"expires_in", json_seconds(tokens.expires_in)}};
   if (!tokens.refresh_token.empty())
     all["refresh_token"] = tokens.refresh_token;
   if (!tokens.id_token.empty())
@@ -63,7 +63,7 @@ http_answer render_issued(const token_set& tokens, const behavior& b) {
   auto body = success_of(tokens);
   switch (b.what) {
   case answer::expires_in_string:
-    body["expires_in"] = std::to_string(tokens.expires_in.count());
+    body["expires_in"] = json_seconds(tokens.expires_in).dump();
     break;
   case answer::lower_case_type:
     body["token_type"] = "bearer";

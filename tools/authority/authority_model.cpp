@@ -10,7 +10,8 @@ namespace breakwater::fake {
 authority_model::authority_model(authority_settings settings)
     : settings_{std::move(settings)}, mint_{settings_.format, settings_.seed} {}
 
-token_set authority_model::issue(std::string account, wall_time now, std::optional<std::chrono::seconds> lifetime) {
+token_set authority_model::issue(std::string account, wall_time now,
+                                 std::optional<std::chrono::milliseconds> lifetime) {
   auto& made = families_.emplace_back();
   made.id = families_.size();
   made.account = std::move(account);
@@ -25,7 +26,7 @@ token_set authority_model::mint(uint64_t id, std::string refresh_token, const re
   made.account = options.account.empty() ? family(id).account : options.account;
   made.family = id;
   made.refresh_token = std::move(refresh_token);
-  made.expires_in = std::max(ttl, std::chrono::seconds{0});
+  made.expires_in = std::max(ttl, std::chrono::milliseconds{0});
   auto claims = token_claims{made.account, now, now + ttl};
   made.access_token = mint_.access_token(claims);
   made.id_token = mint_.id_token(claims);
@@ -85,7 +86,11 @@ std::variant<token_set, refusal> authority_model::redeem_spent(refresh_record& r
   if (settings_.on_reuse == reuse::grace && now - record.spent_at <= settings_.grace) {
     ++counts_.issued;
     ++counts_.replays_in_grace;
-    return record.given;
+    auto again = record.given;
+    // The same access token, so what is left of its life.
+    auto left = access_tokens_.find(again.access_token)->second.expires_at - now;
+    again.expires_in = std::max(std::chrono::floor<std::chrono::milliseconds>(left), std::chrono::milliseconds{0});
+    return again;
   }
   if (settings_.on_reuse != reuse::reject)
     kill(family(record.count.family));

@@ -23,7 +23,7 @@ struct token_set {
   std::string id_token;
   std::string account;
   uint64_t family = 0;
-  std::chrono::seconds expires_in{0};
+  std::chrono::milliseconds expires_in{0};
 };
 
 enum class refusal : uint8_t { unknown, expired, reused, revoked };
@@ -34,7 +34,7 @@ struct redeem_options {
   /// Issue tokens whose claims name this account. Empty: the family's own.
   std::string account;
   /// How long the access token lives; zero or less: it has ended already.
-  std::optional<std::chrono::seconds> lifetime;
+  std::optional<std::chrono::milliseconds> lifetime;
 };
 
 /// What the authority knows of a refresh token at the moment it receives it.
@@ -56,7 +56,7 @@ public:
   /// A new login: a new family with its first tokens.
   token_set issue(std::string account, wall_time now) { return issue(std::move(account), now, std::nullopt); }
   /// The same with an access token that lives this long; zero or less: it has ended already.
-  token_set issue(std::string account, wall_time now, std::optional<std::chrono::seconds> lifetime);
+  token_set issue(std::string account, wall_time now, std::optional<std::chrono::milliseconds> lifetime);
 
   /// Counts a refresh token that came in, before anybody decides what to answer.
   receipt receive(std::string_view refresh_token);

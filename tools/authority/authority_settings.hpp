@@ -38,7 +38,7 @@ struct authority_settings {
   token_format format = token_format::jwt;
   refusal_style refusals = refusal_style::rfc;
   accepted_body bodies = accepted_body::any;
-  std::chrono::seconds access_token_ttl{3600};
+  std::chrono::milliseconds access_token_ttl = std::chrono::hours{1};
   /// Zero: refresh tokens do not expire.
   std::chrono::seconds refresh_token_ttl{0};
   /// Empty: every client is known.

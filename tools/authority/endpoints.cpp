@@ -1,9 +1,8 @@
 #include "breakwater/tools/authority/endpoints.hpp"
 
 #include "breakwater/tools/authority/answers.hpp"
+#include "breakwater/tools/authority/json_seconds.hpp"
 #include "breakwater/tools/authority/script_codec.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -232,7 +231,7 @@ http_answer endpoints::control_issue(const parameters& fields, server_time now) 
                            {"access_token", issued.access_token},
                            {"refresh_token", issued.refresh_token},
                            {"id_token", issued.id_token},
-                           {"expires_in", issued.expires_in.count()}});
+                           {"expires_in", json_seconds(issued.expires_in)}});
 }
 
 http_answer endpoints::control_refuse(const parameters& fields) {

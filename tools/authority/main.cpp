@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -96,6 +97,16 @@ CLI::Option* add_duration(CLI::App& app, const char* option, Duration& into, con
       ->type_name(unit);
 }
 
+/// A number of seconds that may have a fraction.
+CLI::Option* add_seconds(CLI::App& app, const char* option, std::chrono::milliseconds& into, const char* about) {
+  auto read = [&into, option](const double& seconds) {
+    if (!(seconds >= 0 && seconds <= 1e9))
+      throw CLI::ValidationError(option, "is no number of seconds from 0 to 1000000000");
+    into = std::chrono::milliseconds{std::llround(seconds * 1000)};
+  };
+  return app.add_option_function<double>(option, read, about)->type_name("SECONDS");
+}
+
 void describe(CLI::App& app, arguments& args) {
   auto& settings = args.server.authority;
   app.add_option("--port", args.server.port, "TCP port on 127.0.0.1; 0 takes a free one")
@@ -109,8 +120,8 @@ void describe(CLI::App& app, arguments& args) {
   add_named(app, "--tokens", settings.format, "what access tokens look like (default jwt)");
   add_named(app, "--refusals", settings.refusals, "how a refresh token is refused (default rfc)");
   add_named(app, "--bodies", settings.bodies, "what the token endpoint reads (default any)");
-  add_duration(app, "--access-token-ttl", settings.access_token_ttl, "life of an access token (default 3600)",
-               "SECONDS");
+  add_seconds(app, "--access-token-ttl", settings.access_token_ttl,
+              "life of an access token, 0.3 for example (default 3600)");
   add_duration(app, "--refresh-token-ttl", settings.refresh_token_ttl, "life of a refresh token (default: no end)",
                "SECONDS");
   add_duration(app, "--delay", settings.delay, "wait before each answer of the token endpoint", "MS");

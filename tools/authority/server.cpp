@@ -122,7 +122,7 @@ grant server::issue(std::string account) {
   });
 }
 
-grant server::issue(std::string account, std::chrono::seconds lifetime) {
+grant server::issue(std::string account, std::chrono::milliseconds lifetime) {
   return impl_->locked([&](endpoints& e, server_time now) {
     return grant_of(e.model().issue(std::move(account), now.wall + e.settings().clock_skew, lifetime));
   });

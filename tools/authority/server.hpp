@@ -23,7 +23,7 @@ struct grant {
   secret id_token;
   std::string account;
   uint64_t family = 0;
-  std::chrono::seconds expires_in{0};
+  std::chrono::milliseconds expires_in{0};
 };
 
 struct server_options {
@@ -57,7 +57,7 @@ public:
   /// A login: a new family of tokens.
   grant issue(std::string account = "alice");
   /// A login whose access token ends after `lifetime`; zero or less: it has ended already.
-  grant issue(std::string account, std::chrono::seconds lifetime);
+  grant issue(std::string account, std::chrono::milliseconds lifetime);
 
   /// The next `count` token requests get `next`, after what was scripted before.
   void script(behavior next, size_t count = 1);

@@ -1,6 +1,7 @@
 #include "breakwater/tools/authority/token_mint.hpp"
 
-#include <nlohmann/json.hpp>
+#include "breakwater/tools/authority/json_seconds.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -8,8 +9,11 @@ namespace breakwater::fake {
 
 namespace {
 
-int64_t seconds_of(wall_time t) {
-  return std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count();
+/// A NumericDate (RFC 7519, section 2). Whole, unless the token's life is not.
+nlohmann::json date_of(wall_time t, bool is_whole) {
+  if (is_whole)
+    return json_seconds(std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()));
+  return json_seconds(std::chrono::floor<std::chrono::milliseconds>(t.time_since_epoch()));
 }
 
 // splitmix64: every state gives another number, so a counter behind it never repeats.
@@ -58,11 +62,12 @@ std::string token_mint::unique(std::string_view prefix) {
 std::string token_mint::jwt(const token_claims& claims, std::string_view use) {
   auto is_signed = format_ == token_format::jwt_hs256;
   auto header = nlohmann::json{{"alg", is_signed ? "HS256" : "none"}, {"typ", "JWT"}};
+  auto is_whole = (claims.expires_at - claims.issued_at) % std::chrono::seconds{1} == span{0};
   auto body = nlohmann::json{
       {"sub", claims.account},
       {"email", claims.account + "@example.test"},
-      {"iat", seconds_of(claims.issued_at)},
-      {"exp", seconds_of(claims.expires_at)},
+      {"iat", date_of(claims.issued_at, is_whole)},
+      {"exp", date_of(claims.expires_at, is_whole)},
       {"jti", unique("")},
       {"use", use},
       // Where app-server clients look for the account.

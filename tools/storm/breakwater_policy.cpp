@@ -5,17 +5,23 @@
 
 namespace breakwater::storm {
 
-breakwater_policy::breakwater_policy(caf::actor_system& system, const authority& to)
-    : system_(system), to_(to), user_(system) {}
+breakwater_policy::breakwater_policy(caf::actor_system& system, const authority& to, std::string auth_file)
+    : system_(system), to_(to), auth_file_(std::move(auth_file)), user_(system) {
+  if (!auth_file_.empty())
+    return;
+  directory_.emplace();
+  auth_file_ = directory_->path() + "/auth.json";
+}
 
-std::optional<std::string> breakwater_policy::begin(const credential& first) {
-  if (auto problem = directory_.problem())
-    return problem;
-  if (auto problem = write_from_outside(first))
-    return problem;
+std::optional<std::string> breakwater_policy::begin(const std::optional<credential>& first) {
+  if (directory_ && directory_->problem())
+    return directory_->problem();
+  if (first)
+    if (auto problem = write_from_outside(*first))
+      return problem;
   auth_config config;
   config.authority = to_;
-  config.auth_file = auth_file();
+  config.auth_file = auth_file_;
   auto started = start(system_, std::move(config));
   if (!started)
     return failure_of(started.error()).message;
@@ -39,7 +45,7 @@ void breakwater_policy::login(const credential& next) {
 }
 
 std::optional<std::string> breakwater_policy::write_from_outside(const credential& next) {
-  file_store other{auth_file()};
+  file_store other{auth_file_};
   if (auto put = other.put(next); put.error)
     return put.error.message;
   return std::nullopt;
@@ -53,6 +59,6 @@ void breakwater_policy::end(std::chrono::milliseconds patience) {
   service_.reset();
 }
 
-credential breakwater_policy::stored() { return file_store{auth_file()}.load().found.credential; }
+credential breakwater_policy::stored() { return file_store{auth_file_}.load().found.credential; }
 
 } // namespace breakwater::storm

@@ -23,6 +23,7 @@ std::string render_json(const std::vector<row>& rows) {
     all.push_back({
         {"scenario", each.scenario->name},
         {"policy", name_of(each.policy)},
+        {"processes", each.processes},
         {"callers", each.callers},
         {"asked", each.asked},
         {"requests", each.requests},

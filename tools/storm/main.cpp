@@ -1,9 +1,12 @@
 #include "breakwater/actors/system_config.hpp"
+#include "breakwater/tools/storm/child_main.hpp"
+#include "breakwater/tools/storm/child_protocol.hpp"
 #include "breakwater/tools/storm/interrupt.hpp"
 #include "breakwater/tools/storm/json.hpp"
 #include "breakwater/tools/storm/options.hpp"
 #include "breakwater/tools/storm/output_file.hpp"
 #include "breakwater/tools/storm/plotter.hpp"
+#include "breakwater/tools/storm/process_storm.hpp"
 #include "breakwater/tools/storm/progress_display.hpp"
 #include "breakwater/tools/storm/report.hpp"
 #include "breakwater/tools/storm/run.hpp"
@@ -11,6 +14,7 @@
 #include "breakwater/tools/storm/verdict_on_row.hpp"
 
 #include <cstdlib>
+#include <iostream>
 #include <string_view>
 
 #include <unistd.h>
@@ -46,21 +50,33 @@ outcome run_all(const options& wanted) {
   outcome all;
   breakwater::system_config config;
   caf::actor_system system{config};
-  progress_display display{stderr, is_terminal(stderr), wanted.chosen.size() * wanted.policies.size()};
+  progress_display display{stderr, is_terminal(stderr),
+                           (wanted.chosen.size() + (wanted.processes > 0)) * wanted.policies.size()};
   onlooker who;
   who.show = [&](const progress& now) { display.show(now); };
   who.interrupted = was_interrupted;
-  for (auto* scenario : wanted.chosen)
-    for (auto policy : wanted.policies) {
-      display.begin(*scenario, policy);
-      auto ran = run_storm(system, *scenario, policy, wanted.storm, who);
-      if (!ran.measured) {
-        all.problem = ran.problem;
-        return all;
-      }
-      display.end(*ran.measured);
-      all.rows.push_back(std::move(*ran.measured));
+  /// False: no more rows.
+  auto run_row = [&](std::string_view name, policy_kind policy, auto storm) {
+    display.begin(name, policy);
+    run_result ran = storm(policy);
+    if (!ran.measured) {
+      all.problem = ran.problem;
+      return false;
     }
+    display.end(*ran.measured);
+    all.rows.push_back(std::move(*ran.measured));
+    return true;
+  };
+  for (auto* scenario : wanted.chosen)
+    for (auto policy : wanted.policies)
+      if (!run_row(scenario->name, policy,
+                   [&](auto kind) { return run_storm(system, *scenario, kind, wanted.storm, who); }))
+        return all;
+  if (wanted.processes > 0)
+    for (auto policy : wanted.policies)
+      if (!run_row(std::to_string(wanted.processes) + " processes", policy,
+                   [&](auto kind) { return run_process_storm(wanted.processes, kind, wanted.storm, who); }))
+        return all;
   return all;
 }
 
@@ -74,8 +90,7 @@ bool judge(const std::vector<row>& rows) {
     auto faults = faults_of(each);
     broken += !faults.empty();
     for (const auto& fault : faults)
-      std::printf("BROKEN: %.*s, breakwater: %s\n", static_cast<int>(each.scenario->name.size()),
-                  each.scenario->name.data(), fault.c_str());
+      std::printf("BROKEN: %s, breakwater: %s\n", title_of(each).c_str(), fault.c_str());
   }
   if (judged > 0)
     std::printf("breakwater keeps its promises in %zu of %zu scenarios\n", judged - broken, judged);
@@ -95,6 +110,8 @@ std::optional<std::string> write_files(const options& wanted, const std::vector<
 } // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && argv[1] == child_word)
+    return run_child(std::cin, std::cout);
   auto parsed = parse_options(argc, argv);
   if (!parsed.wanted)
     return parsed.exit_code;

@@ -16,6 +16,9 @@ EXAMPLES
   A thousand callers against a dead refresh token, the incident itself, with and without Breakwater.
     breakwater-storm --scenario refused-reused --callers 1000 --policy naive --policy breakwater
 
+  Four programs that share one auth.json, fifty callers in each.
+    breakwater-storm --processes 4 --callers 200
+
   Five seconds of polling twice a second, with a page of plots (needs gnuplot).
     breakwater-storm --scenario rotation --duration 5 --rate 2 --report storm.html
 
@@ -37,6 +40,8 @@ POLICIES
   naive        every caller for itself
   serial       one refresh after another behind a lock, results and refusals not shared
   breakwater   the auth actor with its file store
+  With --processes, each process has its own of these, and all have one auth.json: a lock of `serial` ends at the
+  process, Breakwater's lease does not.
 )";
 
 std::string footer() {
@@ -98,7 +103,12 @@ struct raw_options {
 
 void describe(CLI::App& app, raw_options& raw) {
   auto& storm = raw.wanted.storm;
-  app.add_option("--scenario", raw.scenarios, "which one, or all; can be repeated")->required()->type_name("NAME");
+  app.add_option("--scenario", raw.scenarios, "which one, or all; can be repeated; may be left out with --processes")
+      ->type_name("NAME");
+  app.add_option("--processes", raw.wanted.processes,
+                 "one more row for each policy: this many real processes share one auth.json, and the callers")
+      ->check(CLI::Range(size_t{2}, size_t{64}))
+      ->type_name("N");
   app.add_option("--policy", raw.policies, "which one; can be repeated (default: all three)")->type_name("NAME");
   app.add_option("--callers", storm.callers, "how many actors ask")
       ->capture_default_str()
@@ -131,6 +141,10 @@ void describe(CLI::App& app, raw_options& raw) {
 }
 
 void finish(raw_options& raw) {
+  if (raw.scenarios.empty() && raw.wanted.processes == 0)
+    throw CLI::ValidationError("--scenario", "is required, or --processes");
+  if (raw.wanted.processes > raw.wanted.storm.callers)
+    throw CLI::ValidationError("--processes", "more than --callers: each process needs one at least");
   choose_scenarios(raw.scenarios, raw.wanted);
   choose_policies(raw.policies, raw.wanted);
   raw.wanted.storm.mix = mix_named(raw.ask);
@@ -147,7 +161,7 @@ void finish(raw_options& raw) {
 parse_result parse_options(int argc, const char* const* argv) {
   CLI::App app{
       "Shows the refresh storm and its end: many callers, one OAuth credential, and an authority that punishes "
-      "every mistake.\nAll of it runs in this process, over HTTP on 127.0.0.1.",
+      "every mistake.\nAll of it runs in this process (with --processes, in some more), over HTTP on 127.0.0.1.",
       "breakwater-storm"};
   raw_options raw;
   describe(app, raw);

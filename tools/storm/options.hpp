@@ -14,6 +14,8 @@ struct options {
   /// In the order of their tables, each once.
   std::vector<const scenario*> chosen;
   std::vector<policy_kind> policies;
+  /// How many share one auth.json, in a row of its own behind the scenarios; zero: there is no such row.
+  size_t processes = 0;
   storm_settings storm;
   /// Empty: not wanted.
   std::string json_file;

@@ -19,8 +19,8 @@ class policy {
 public:
   virtual ~policy() = default;
 
-  /// Gets ready with this login. Returns what went wrong, or nothing.
-  virtual std::optional<std::string> begin(const credential&) = 0;
+  /// Gets ready with this login, or with the one that the store holds already. Returns what went wrong, or nothing.
+  virtual std::optional<std::string> begin(const std::optional<credential>&) = 0;
   /// Whom one more caller asks.
   virtual ask_handle for_caller() = 0;
   /// The user logs in. Does not wait.
@@ -33,6 +33,7 @@ public:
   virtual credential stored() = 0;
 };
 
-std::unique_ptr<policy> make_policy(policy_kind, caf::actor_system&, const authority&);
+/// `auth_file`: where other processes keep the same login. Empty: a store of the policy's own.
+std::unique_ptr<policy> make_policy(policy_kind, caf::actor_system&, const authority&, std::string auth_file = {});
 
 } // namespace breakwater::storm

@@ -33,8 +33,8 @@ std::string render_bar(size_t done, size_t row_count, const std::string& title, 
 progress_display::progress_display(std::FILE* out, bool is_terminal, size_t row_count)
     : out_(out), is_terminal_(is_terminal), row_count_(row_count) {}
 
-void progress_display::begin(const scenario& what, policy_kind policy) {
-  title_ = std::string{what.name} + ", " + std::string{name_of(policy)};
+void progress_display::begin(std::string_view scenario, policy_kind policy) {
+  title_ = std::string{scenario} + ", " + std::string{name_of(policy)};
   drawn_ = {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 namespace breakwater::storm {
 
@@ -12,7 +13,7 @@ public:
   progress_display(std::FILE* out, bool is_terminal, size_t row_count);
   ~progress_display() { clear(); }
 
-  void begin(const scenario&, policy_kind);
+  void begin(std::string_view scenario, policy_kind);
   /// Cheap: redraws ten times a second at most.
   void show(const progress&);
   void end(const row&);

@@ -61,8 +61,8 @@ const char* mood(bool good) { return good ? "words good" : "words bad"; }
 
 std::string table_row(const row& r, bool first) {
   auto policy = std::string{name_of(r.policy)};
-  return "<tr class=\"" + policy + "\">" + cell(first ? std::string{r.scenario->name} : "", "words") +
-         cell(policy, "words") + cell(std::to_string(r.callers)) + cell(std::to_string(r.asked)) +
+  return "<tr class=\"" + policy + "\">" + cell(first ? title_of(r) : "", "words") + cell(policy, "words") +
+         cell(std::to_string(r.callers)) + cell(std::to_string(r.asked)) +
          cell(std::to_string(r.requests), r.requests <= requests_allowed(r) ? "good" : "bad") +
          cell(std::to_string(r.replays), r.replays > 0 ? "bad" : "") +
          cell(r.family_alive ? "alive" : "revoked", mood(r.family_alive)) +
@@ -94,8 +94,8 @@ std::string figure(const std::string& caption, std::string_view scenario, const 
 
 std::string section(const rows_of_scenario& group, const std::string& requests, const std::string& latencies) {
   const auto& what = *group.front().scenario;
-  return "<section id=\"" + escaped(what.name) + "\"><h2>" + escaped(what.name) + "</h2>\n<p class=\"soft\">" +
-         escaped(what.about) + "</p>\n<div class=\"plots\">\n" +
+  return "<section id=\"" + escaped(what.name) + "\"><h2>" + escaped(title_of(group.front())) +
+         "</h2>\n<p class=\"soft\">" + escaped(what.about) + "</p>\n<div class=\"plots\">\n" +
          figure("Requests that reached the authority", what.name, requests) +
          figure("Latency: how soon asks were answered", what.name, latencies) + "</div></section>\n";
 }

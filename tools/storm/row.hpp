@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace breakwater::storm {
@@ -22,6 +23,8 @@ struct latency {
 struct row {
   const storm::scenario* scenario = nullptr;
   policy_kind policy = policy_kind::naive;
+  /// That shared the store; more than one only in `many_processes`.
+  uint64_t processes = 1;
   uint64_t callers = 0;
   uint64_t asked = 0;
   /// Token requests that reached the authority, from whomever.
@@ -54,5 +57,10 @@ struct row {
   std::vector<duration> arrivals;
   std::vector<latency> latencies;
 };
+
+/// The scenario as people read it.
+inline std::string title_of(const row& r) {
+  return r.processes > 1 ? std::to_string(r.processes) + " processes" : std::string{r.scenario->name};
+}
 
 } // namespace breakwater::storm

@@ -1,8 +1,8 @@
 #include "breakwater/tools/storm/run.hpp"
 
-#include "breakwater/messages/token_hash.hpp"
 #include "breakwater/tools/authority/server.hpp"
-#include "breakwater/tools/storm/end_all.hpp"
+#include "breakwater/tools/storm/crowd.hpp"
+#include "breakwater/tools/storm/login.hpp"
 #include "breakwater/tools/storm/measure.hpp"
 #include "breakwater/tools/storm/other_process.hpp"
 #include "breakwater/transport/oauth_client.hpp"
@@ -18,25 +18,10 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds look_every{2};
-/// How long after the last ask, and one delay of the authority, answers are waited for. Serial callers would take
-/// minutes; Breakwater owes every caller an answer, so it gets the time for it.
-constexpr milliseconds drain_max{100};
-constexpr milliseconds drain_max_of_breakwater{10'000};
 /// The tokens of a caller that does not wait have to be asked for while the slowest answer is on its way.
 constexpr milliseconds beyond_delay{100};
 
 constexpr auto account = "alice";
-
-credential credential_of(const fake::grant& grant) {
-  credential made;
-  made.method = auth_method::oauth;
-  made.access_token = grant.access_token;
-  made.refresh_token = grant.refresh_token;
-  made.id_token = grant.id_token;
-  made.account.id = grant.account;
-  made.expires_at = std::chrono::system_clock::now() + grant.expires_in;
-  return made;
-}
 
 class storm_run {
 public:
@@ -54,10 +39,10 @@ public:
   run_result run(const onlooker& who) {
     if (auto problem = begin())
       return {std::nullopt, *problem};
-    spawn_callers();
+    callers_.emplace(system_, *policy_, settings_);
     auto finished = storm(who);
-    end_all(callers_);
-    policy_->end(settings_.delay + drain_max);
+    samples_ = callers_->end();
+    policy_->end(settings_.delay + drain_max_of(policy_kind::naive));
     if (!finished)
       return {};
     return {measure(note()), {}};
@@ -91,33 +76,21 @@ private:
   /// Whoever starts with an expired token may refresh it at once, and then no other process is first.
   bool begins_valid() const { return settings_.mix != ask_mix::token || scenario_.beside == incident::other_process; }
 
-  void spawn_callers() {
-    auto plans = make_plans(settings_);
-    samples_.resize(plans.size());
-    for (size_t i = 0; i < plans.size(); ++i) {
-      planned_ += plans[i].at.size();
-      auto spawned = system_.spawn<caller>(std::move(plans[i]), policy_->for_caller(), samples_[i], counts_);
-      callers_.push_back(caller_handle{std::move(spawned)});
-    }
-  }
-
   /// False if it was interrupted.
   bool storm(const onlooker& who) {
     began_ = steady_clock::now();
-    for (auto& each : callers_)
-      compat::anon_send(each, timer_fired{0});
-    auto drain = kind_ == policy_kind::breakwater ? drain_max_of_breakwater : drain_max;
-    auto limit = began_ + settings_.time + settings_.delay + drain;
+    callers_->begin();
+    auto limit = began_ + settings_.time + settings_.delay + drain_max_of(kind_);
     for (;;) {
       ended_ = steady_clock::now();
       auto requests = server_->totals().token_requests;
       if (scenario_.beside == incident::login && !logged_in_ && requests > 0)
         log_in();
       auto shown = settings_.time + settings_.delay;
-      who.show({counts_.asked, counts_.answered, requests, ended_ - began_, shown});
+      who.show({callers_->asked(), callers_->answered(), requests, ended_ - began_, shown});
       if (who.interrupted())
         return false;
-      if ((counts_.asked == planned_ && counts_.answered == planned_) || ended_ >= limit)
+      if (callers_->is_answered() || ended_ >= limit)
         return true;
       std::this_thread::sleep_for(look_every);
     }
@@ -149,11 +122,7 @@ private:
   bool is_kept(const secret& stored, const std::vector<fake::token_count>& issued) const {
     if (scenario_.right.keeps == survivor::initial)
       return stored == first_.refresh_token;
-    auto hash = to_string(hash_of(stored));
-    auto belongs = std::any_of(issued.begin(), issued.end(), [&](const fake::token_count& each) {
-      return each.hash == hash && each.family == family_in_use_;
-    });
-    return belongs && server_->is_current(stored);
+    return is_newest(*server_, stored, family_in_use_, issued);
   }
 
   caf::actor_system& system_;
@@ -169,10 +138,8 @@ private:
   bool logged_in_ = false;
   std::unique_ptr<policy> policy_;
 
+  std::optional<crowd> callers_;
   std::vector<samples> samples_;
-  progress_counts counts_;
-  std::vector<caller_handle> callers_;
-  uint64_t planned_ = 0;
   steady_instant began_, ended_;
 };
 

@@ -96,6 +96,12 @@ const auto& table() {
 
 std::span<const scenario> scenarios() { return table(); }
 
+const scenario& many_processes() {
+  static const auto made =
+      make("processes", "several processes share one auth.json, and their callers refresh at once");
+  return made;
+}
+
 const scenario* find_scenario(std::string_view name) {
   for (const auto& each : table())
     if (each.name == name)

@@ -50,6 +50,9 @@ struct scenario {
 /// All scenarios, in the order in which `all` runs them.
 std::span<const scenario> scenarios();
 
+/// Beside the table: several processes share one auth.json and refresh at once.
+const scenario& many_processes();
+
 /// The scenario of this name; nullptr: there is none.
 const scenario* find_scenario(std::string_view name);
 

@@ -10,10 +10,10 @@ namespace {
 /// Holds the one snapshot and the lock of a process.
 class serial_clerk : public ask_handle::base {
 public:
-  serial_clerk(caf::actor_config& cfg, transport_handle transport, std::shared_ptr<memory_place> place,
+  serial_clerk(caf::actor_config& cfg, transport_handle transport, std::unique_ptr<credential_store> store,
                std::shared_ptr<request_gate> gate)
-      : ask_handle::base(cfg), transport_(std::move(transport)), store_(std::move(place)), gate_(std::move(gate)),
-        snapshot_(store_.load().found.credential) {}
+      : ask_handle::base(cfg), transport_(std::move(transport)), store_(std::move(store)), gate_(std::move(gate)),
+        snapshot_(store_->load().found.credential) {}
 
   behavior_type make_behavior() override {
     return {
@@ -63,7 +63,7 @@ private:
 
   /// True if another program changed the store: that counts as refreshed.
   bool reload() {
-    auto found = store_.load().found.credential;
+    auto found = store_->load().found.credential;
     if (!materially_changed(snapshot_, found))
       return false;
     snapshot_ = std::move(found);
@@ -91,14 +91,14 @@ private:
   void absorb(const token_answer& answer) {
     if (answer.access_token.empty())
       return;
-    auto next = store_.load().found.credential;
+    auto next = store_->load().found.credential;
     next.access_token = answer.access_token;
     next.expires_at = std::chrono::system_clock::now() + answer.expires_in;
     if (!answer.refresh_token.empty())
       next.refresh_token = answer.refresh_token;
     if (!answer.id_token.empty())
       next.id_token = answer.id_token;
-    store_.put(next);
+    store_->put(next);
     snapshot_ = std::move(next);
   }
 
@@ -109,7 +109,7 @@ private:
   }
 
   transport_handle transport_;
-  memory_store store_;
+  std::unique_ptr<credential_store> store_;
   std::shared_ptr<request_gate> gate_;
   credential snapshot_;
   std::deque<turn> queue_;
@@ -118,10 +118,10 @@ private:
 
 } // namespace
 
-std::optional<std::string> serial_policy::begin(const credential& first) {
+std::optional<std::string> serial_policy::begin(const std::optional<credential>& first) {
   if (auto problem = unguarded_policy::begin(first))
     return problem;
-  clerk_ = ask_handle{system_.spawn<serial_clerk>(transport_, place_, gate_)};
+  clerk_ = ask_handle{system_.spawn<serial_clerk>(transport_, open_store(), gate_)};
   keep(clerk_);
   return std::nullopt;
 }

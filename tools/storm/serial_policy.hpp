@@ -9,7 +9,7 @@ namespace breakwater::storm {
 class serial_policy final : public unguarded_policy {
 public:
   using unguarded_policy::unguarded_policy;
-  std::optional<std::string> begin(const credential&) override;
+  std::optional<std::string> begin(const std::optional<credential>&) override;
   ask_handle for_caller() override { return clerk_; }
   void end(std::chrono::milliseconds patience) override;
 

@@ -78,7 +78,7 @@ cell number(uint64_t n, bool bad = false) { return {std::to_string(n), bad ? moo
 cells cells_of(const row& r, bool first_of_scenario) {
   auto good = [](bool is_good) { return is_good ? mood::good : mood::bad; };
   return {{
-      {first_of_scenario ? std::string{r.scenario->name} : "", mood::none},
+      {first_of_scenario ? title_of(r) : "", mood::none},
       {std::string{name_of(r.policy)}, mood::none},
       number(r.callers),
       number(r.asked),

@@ -1,5 +1,6 @@
 #include "breakwater/tools/storm/unguarded_policy.hpp"
 
+#include "breakwater/storage/file_store.hpp"
 #include "breakwater/tools/storm/end_all.hpp"
 
 #include <thread>
@@ -14,15 +15,24 @@ void request_gate::close(std::chrono::milliseconds patience) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
-unguarded_policy::unguarded_policy(caf::actor_system& system, const authority& to)
-    : system_(system), transport_(spawn_transport(system, std::make_shared<const authority>(to))) {}
+unguarded_policy::unguarded_policy(caf::actor_system& system, const authority& to, std::string auth_file)
+    : system_(system), transport_(spawn_transport(system, std::make_shared<const authority>(to))),
+      auth_file_(std::move(auth_file)), store_(open_store()) {}
 
-std::optional<std::string> unguarded_policy::begin(const credential& first) { return write_from_outside(first); }
+std::unique_ptr<credential_store> unguarded_policy::open_store() const {
+  if (auth_file_.empty())
+    return std::make_unique<memory_store>(place_);
+  return std::make_unique<file_store>(auth_file_);
+}
 
-void unguarded_policy::login(const credential& next) { store_.put(next); }
+std::optional<std::string> unguarded_policy::begin(const std::optional<credential>& first) {
+  return first ? write_from_outside(*first) : std::nullopt;
+}
+
+void unguarded_policy::login(const credential& next) { store_->put(next); }
 
 std::optional<std::string> unguarded_policy::write_from_outside(const credential& next) {
-  if (auto put = store_.put(next); put.error)
+  if (auto put = store_->put(next); put.error)
     return put.error.message;
   return std::nullopt;
 }
@@ -34,7 +44,7 @@ void unguarded_policy::end(std::chrono::milliseconds patience) {
     compat::anon_send(transport, stop{});
 }
 
-credential unguarded_policy::stored() { return store_.load().found.credential; }
+credential unguarded_policy::stored() { return store_->load().found.credential; }
 
 auth_status status_of(const credential& held, const get_status& ask) {
   status_fields fields;

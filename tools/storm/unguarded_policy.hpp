@@ -29,14 +29,15 @@ private:
   std::atomic<size_t> under_way_{0};
 };
 
-/// What naive and serial have in common: a store in memory (it costs nothing, in their favour) that everybody reads and
-/// writes as he likes, and the transport.
+/// What naive and serial have in common: a store that everybody reads and writes as he likes, and the transport. Alone,
+/// the store is in memory (it costs nothing, in their favour); with other processes it is a file, and a write is whole
+/// and waits for no lease.
 class unguarded_policy : public policy {
 public:
-  unguarded_policy(caf::actor_system&, const authority&);
+  unguarded_policy(caf::actor_system&, const authority&, std::string auth_file);
   ~unguarded_policy() override { unguarded_policy::end({}); }
 
-  std::optional<std::string> begin(const credential&) override;
+  std::optional<std::string> begin(const std::optional<credential>&) override;
   /// The same as a write from outside: these find a login in the store.
   void login(const credential&) override;
   std::optional<std::string> write_from_outside(const credential&) override;
@@ -47,13 +48,17 @@ protected:
   /// Ends with the row.
   void keep(ask_handle clerk) { clerks_.push_back(std::move(clerk)); }
 
+  /// One more way into the store.
+  std::unique_ptr<credential_store> open_store() const;
+
   caf::actor_system& system_;
   transport_handle transport_;
-  std::shared_ptr<memory_place> place_ = std::make_shared<memory_place>();
-  memory_store store_{place_};
   std::shared_ptr<request_gate> gate_ = std::make_shared<request_gate>();
 
 private:
+  std::string auth_file_;
+  std::shared_ptr<memory_place> place_ = std::make_shared<memory_place>();
+  std::unique_ptr<credential_store> store_;
   std::vector<ask_handle> clerks_;
 };
 

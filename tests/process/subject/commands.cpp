@@ -2,11 +2,11 @@
 
 #include "breakwater/actors/ask.hpp"
 #include "breakwater/actors/errors.hpp"
+#include "breakwater/tests/process/subject/loop.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <iostream>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,18 +16,6 @@ namespace {
 
 using json = nlohmann::json;
 using milliseconds = std::chrono::milliseconds;
-
-/// Lines from any thread, each whole.
-class output {
-public:
-  void say(const json& line) {
-    std::lock_guard lock{mutex_};
-    std::cout << line.dump() + "\n" << std::flush;
-  }
-
-private:
-  std::mutex mutex_;
-};
 
 int64_t unix_ms(wall_time at) { return std::chrono::duration_cast<milliseconds>(at.time_since_epoch()).count(); }
 
@@ -111,12 +99,24 @@ credential credential_in(const json& command) {
   return made;
 }
 
+loop_plan plan_in(const json& command) {
+  loop_plan made;
+  made.callers = command.value("callers", made.callers);
+  made.min_validity = milliseconds{command.value("min_validity_ms", made.min_validity.count())};
+  made.pause = milliseconds{command.value("pause_ms", made.pause.count())};
+  made.wait_max = milliseconds{command.value("wait_ms", made.wait_max.count())};
+  made.insists = command.value("insist", made.insists);
+  made.streams = command.value("stream", made.streams);
+  return made;
+}
+
 } // namespace
 
 int obey(caf::actor_system& system, auth_service service, std::istream& in, milliseconds exit_grace) {
   static output out; // outlives every actor that still answers
   out.say({{"ready", true}});
   const auto& auth = service.auth();
+  std::optional<loop> looping;
   for (std::string text; std::getline(in, text);) {
     auto command = json::parse(text);
     auto word = command.value("do", "");
@@ -137,6 +137,10 @@ int obey(caf::actor_system& system, auth_service service, std::istream& in, mill
       put(system, auth, out, command, logout{command.value("revoke", true)});
     else if (word == "explain")
       put(system, auth, out, command, explain{});
+    else if (word == "loop")
+      looping.emplace(system, auth, plan_in(command), out);
+    else if (word == "end_loop" && looping)
+      looping->end(command["id"]);
     else if (word == "shutdown")
       put(system, auth, out, command, shutdown{milliseconds{command.value("deadline_ms", int64_t{10'000})}});
     else

@@ -15,6 +15,10 @@ namespace breakwater::subject {
 ///   {"id":4,"do":"reload"}  {"id":5,"do":"login","account":"a","access_token":"..","refresh_token":".."}
 ///   {"id":6,"do":"logout"}  {"id":7,"do":"explain"}  {"id":8,"do":"shutdown","deadline_ms":1000}
 ///
+/// Callers that never rest (loop.hpp), one loop in the life of a program; `end_loop` is answered with what they saw:
+///   {"id":9,"do":"loop","callers":100,"min_validity_ms":60,"pause_ms":40,"wait_ms":10000,"insist":true,"stream":false}
+///   {"id":10,"do":"end_loop"}
+///
 /// An answer is {"id":N,"answers":[...]}; each of them an object: a status, a bearer, an outcome, or
 /// {"error":"<ec>","message":".."}. `count` goes with status, token and refresh.
 ///

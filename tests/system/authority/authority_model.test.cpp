@@ -85,6 +85,7 @@ TEST_F(model_test, given_a_grace_period_when_a_spent_token_returns_within_it_the
   auto again = issued(first.refresh_token, milliseconds{110});
   EXPECT_TRUE(again.refresh_token == second.refresh_token);
   EXPECT_TRUE(again.access_token == second.access_token);
+  EXPECT_EQ(again.expires_in, second.expires_in - milliseconds{100}) << "it is no younger for being given again";
   EXPECT_EQ(model().snapshot().replays_in_grace, 1u);
   EXPECT_EQ(refused(first.refresh_token, milliseconds{111}), refusal::reused);
   EXPECT_FALSE(model().is_alive(first.family));

@@ -50,6 +50,12 @@ struct endpoints_test : testing::Test {
   token_set login() { return subject().model().issue("alice", now.wall); }
 };
 
+TEST_F(endpoints_test, given_a_life_below_a_second_when_refreshed_then_expires_in_has_a_fraction) {
+  settings.access_token_ttl = std::chrono::milliseconds{300};
+  auto first = login();
+  EXPECT_NE(refresh(first.refresh_token).body.find(R"("expires_in":0.3,)"), std::string::npos);
+}
+
 struct expected_answer {
   answer what;
   int status;

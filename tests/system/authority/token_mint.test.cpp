@@ -1,6 +1,7 @@
 #include "breakwater/tools/authority/token_mint.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <set>
@@ -43,6 +44,28 @@ TEST(token_mint, given_hs256_then_the_signature_verifies) {
   HMAC(EVP_sha256(), signing_key.data(), static_cast<int>(signing_key.size()),
        reinterpret_cast<const unsigned char*>(token.data()), dot, digest, &size);
   EXPECT_TRUE(base64url({reinterpret_cast<const char*>(digest), size}) == token.substr(dot + 1));
+}
+
+TEST(token_mint, given_a_life_below_a_second_then_its_dates_have_milliseconds) {
+  using std::chrono::milliseconds;
+  token_mint mint{token_format::jwt, 1};
+  auto begin = wall_time{milliseconds{1'000'250}};
+  auto of = [&](milliseconds life) { return mint.access_token({"alice", begin, begin + life}); };
+  auto says = [](const std::string& token, const std::string& claims) {
+    auto dot = token.find('.');
+    auto payload = token.substr(dot + 1, token.rfind('.') - dot - 1);
+    payload.append((4 - payload.size() % 4) % 4, 'A');
+    for (auto& c : payload)
+      c = c == '-' ? '+' : c == '_' ? '/' : c;
+    std::string text(payload.size(), '\0');
+    EVP_DecodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                    reinterpret_cast<const unsigned char*>(payload.data()), static_cast<int>(payload.size()));
+    return text.find(claims) != std::string::npos;
+  };
+  EXPECT_TRUE(says(of(milliseconds{300}), R"("exp":1000.55,)"));
+  EXPECT_TRUE(says(of(milliseconds{300}), R"("iat":1000.25,)"));
+  EXPECT_TRUE(says(of(milliseconds{2000}), R"("exp":1002,)"));
+  EXPECT_TRUE(says(of(milliseconds{2000}), R"("iat":1000,)"));
 }
 
 TEST(base64url, given_the_vectors_of_rfc_4648_then_they_come_out_without_padding) {

@@ -23,10 +23,9 @@ std::vector<std::string> keys_of(const ordered_json& object) {
 TEST(json, given_rows_when_rendered_then_exactly_the_documented_keys) {
   auto document = ordered_json::parse(render_json({perfect_row("rotation")}));
   EXPECT_EQ(keys_of(document), std::vector<std::string>{"rows"});
-  std::vector<std::string> wanted{"scenario", "policy",        "callers",
-                                  "asked",    "requests",      "replays",
-                                  "family",   "refresh_token", "requests_after_poison",
-                                  "p50_ms",   "p99_ms",        "wall_s"};
+  std::vector<std::string> wanted{"scenario", "policy",  "processes", "callers",       "asked",
+                                  "requests", "replays", "family",    "refresh_token", "requests_after_poison",
+                                  "p50_ms",   "p99_ms",  "wall_s"};
   EXPECT_EQ(keys_of(document["rows"][0]), wanted);
 }
 

@@ -64,8 +64,17 @@ TEST(options, given_numbers_when_parsed_then_they_arrive) {
   EXPECT_EQ(wanted->report_file, "b");
 }
 
+TEST(options, given_processes_when_parsed_then_no_scenario_is_needed) {
+  auto wanted = parse({"--processes", "4"}).wanted;
+  ASSERT_TRUE(wanted);
+  EXPECT_EQ(wanted->processes, 4u);
+  EXPECT_TRUE(wanted->chosen.empty());
+  EXPECT_EQ(wanted->policies.size(), 3u);
+  EXPECT_EQ(parse({"--scenario", "rotation"}).wanted->processes, 0u);
+}
+
 TEST(options, given_bad_input_when_parsed_then_the_error_names_the_option) {
-  EXPECT_THAT(complaint({}), HasSubstr("--scenario is required"));
+  EXPECT_THAT(complaint({}), HasSubstr("--scenario: is required, or --processes"));
   EXPECT_THAT(complaint({"--scenario", "nonsense"}), HasSubstr("--scenario: 'nonsense' is none of: all, rotation"));
   EXPECT_THAT(complaint({"--scenario", "all", "--policy", "x"}), HasSubstr("--policy: 'x' is none of: naive"));
   EXPECT_THAT(complaint({"--scenario", "all", "--callers", "0"}), HasSubstr("--callers"));
@@ -73,6 +82,10 @@ TEST(options, given_bad_input_when_parsed_then_the_error_names_the_option) {
   EXPECT_THAT(complaint({"--scenario", "all", "--duration", "-1"}), HasSubstr("--duration"));
   EXPECT_THAT(complaint({"--scenario", "all", "--ask", "x"}), HasSubstr("--ask: 'x' is none of"));
   EXPECT_THAT(complaint({"--scenario", "all", "--bogus"}), HasSubstr("--bogus"));
+  EXPECT_THAT(complaint({"--processes", "1"}), HasSubstr("--processes: Value 1 not in range 2 to 64"));
+  EXPECT_THAT(complaint({"--processes", "65"}), HasSubstr("--processes"));
+  EXPECT_THAT(complaint({"--processes", "some"}), HasSubstr("--processes"));
+  EXPECT_THAT(complaint({"--processes", "8", "--callers", "7"}), HasSubstr("--processes: more than --callers"));
   EXPECT_THAT(complaint({"--scenario", "all", "--callers", "10000", "--rate", "100", "--duration", "300"}),
               HasSubstr("--duration"));
 }
