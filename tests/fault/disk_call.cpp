@@ -48,7 +48,7 @@ std::string_view name_of(disk_call what) {
 
 std::vector<int> learn_counts(disk_call what) {
   fault_home home;
-  subject_process subject{home.options()};
+  subject_process subject{home.options({"--no-watch"})};
   traced_thread traced{threads_of(subject).store, {std::string{trace_all}}};
   subject.ask({{"do", "refresh"}});
   home.lease_is_free();

@@ -60,7 +60,7 @@ private:
 /// disk_mounts has a full disk instead.
 class disk_injected_until_the_end : public disk_injected {};
 
-const std::vector<std::string> impatient = {"--backoff-min", "20"};
+const std::vector<std::string> impatient = {"--no-watch", "--backoff-min", "20"};
 
 } // namespace
 
@@ -193,7 +193,7 @@ TEST_P(disk_injected_until_the_end,
   for_each_error([&](const char* error) {
     fault_home home;
     {
-      subject_process subject{home.options({"--backoff-min", "20", "--exit-grace", "100"})};
+      subject_process subject{home.options({"--no-watch", "--backoff-min", "20", "--exit-grace", "100"})};
       traced_thread traced{threads_of(subject).store, failing_from(written_file::facts, error)};
       EXPECT_TRUE(is_success(subject.ask({{"do", "refresh"}})));
       EXPECT_EQ(subject.finish(), 3);

@@ -1,4 +1,5 @@
 #include "breakwater/actors/start.hpp"
+#include "breakwater/storage/file_store.hpp"
 #include "breakwater/tests/process/subject/commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,13 @@ void finish_on_signals() {
     ::sigaction(number, &on_end, nullptr);
 }
 
+/// Sees nothing of what other programs write, so that its thread makes the same calls in the same order in every run.
+class unwatched_store : public breakwater::file_store {
+public:
+  using file_store::file_store;
+  breakwater::store_outcome watch(std::function<void()>) override { return {}; }
+};
+
 } // namespace
 
 /// A program that embeds Breakwater, for tests that need one to kill, stop, starve or lie to. It does what it is told
@@ -41,7 +49,7 @@ int main(int argc, char** argv) {
   auth_settings policy;
   std::optional<int64_t> settle;
   int64_t backoff_min = policy.backoff_min.count(), replay_grace = 0;
-  bool says_all = false;
+  bool says_all = false, unwatched = false;
 
   CLI::App app{"breakwater-subject: an embedding program under test"};
   app.add_option("--file", config.auth_file, "path of the auth.json")->required();
@@ -54,6 +62,7 @@ int main(int argc, char** argv) {
   app.add_option("--backoff-min", backoff_min, "ms of the first pause");
   app.add_option("--replay-grace", replay_grace, "s that the authority documents for a second use of a refresh token");
   app.add_flag("--log", says_all, "every decision on standard error, not the loud ones only");
+  app.add_flag("--no-watch", unwatched, "do not watch the file");
   CLI11_PARSE(app, argc, argv);
 
   to.replay_grace = std::chrono::seconds{replay_grace};
@@ -64,6 +73,8 @@ int main(int argc, char** argv) {
   if (settle)
     policy.settle = milliseconds{*settle};
   config.settings = policy;
+  if (unwatched)
+    config.store = std::make_unique<unwatched_store>(config.auth_file);
   config.exit_grace = milliseconds{exit_grace};
   config.log = [says_all](const log_line& line) {
     if (line.loud || says_all)
