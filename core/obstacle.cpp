@@ -42,8 +42,8 @@ bool look_is_due(const auth_settings& settings, const auth_state& state, instant
 ec obstacle_code(const auth_state& state, instant now) {
   if (state.shutting_down)
     return ec::shutting_down;
-  if (state.held.value->method == auth_method::none)
-    return ec::logged_out;
+  if (state.held.value->method == auth_method::none) // a store that cannot be read may hold a credential
+    return state.trouble.code == ec::store_unreadable ? ec::store_unreadable : ec::logged_out;
   if (state.poison.code != ec::none && !may_probe(state, now))
     return ec::refresh_refused;
   if (state.unsaved)
@@ -93,7 +93,8 @@ refused_request explain_obstacle(ec code, const auth_state& state, const moment&
               in_seconds(until, now.at);
     break;
   default:
-    until = state.pause.until;
+    if (state.pause.code == code)
+      until = state.pause.until;
     message =
         (state.trouble.message.empty() ? "the last refresh failed" : state.trouble.message) + in_seconds(until, now.at);
   }

@@ -222,6 +222,7 @@ bool turn::control_loaded(uint64_t op, const load_result& read) {
   auto readable = read.error.code == ec::none;
   auto first = control->kind == control_kind::start;
   auto was_started = std::exchange(state_.started, true);
+  auto before = state_.held.number;
   auto outcome = control_outcome::unchanged;
   if (readable)
     outcome = consider(read.found, first || control->kind == control_kind::reload);
@@ -235,8 +236,10 @@ bool turn::control_loaded(uint64_t op, const load_result& read) {
     state_.trouble = {};          // what was wrong with the store is over, though it holds nothing new
   if (readable && state_.unsaved) // what kept us from writing may be over, too: its pause can be minutes long
     state_.unsaved->next_try = std::min(state_.unsaved->next_try, now_.at + settings_.look_pause);
-  if (!was_started)
-    state_.held.fresh = false; // what was stored before we began is not news
+  if (!was_started) { // what was stored before we began is not news, not even for who asked before it was read
+    state_.held.fresh = false;
+    state_.waiters.see(before, state_.held.number);
+  }
   if (outcome != control_outcome::unchanged)
     note(outcome == control_outcome::gone ? "logged_out" : "adopted",
          "the store holds generation " + std::to_string(state_.held.number) + ", refresh token " +

@@ -26,6 +26,12 @@ std::vector<waiter> waiters::extract_overdue(instant now) {
   return out;
 }
 
+void waiters::see(uint64_t before, uint64_t after) {
+  for (auto& w : list_)
+    if (w.seen == before)
+      w.seen = after;
+}
+
 std::optional<instant> waiters::next_deadline() const {
   if (open_ == 0)
     return std::nullopt;

@@ -52,6 +52,9 @@ public:
   /// Removes and returns those whose deadline is not after `now`.
   std::vector<waiter> extract_overdue(instant now);
 
+  /// Open waiters whom generation `before` does not satisfy are not satisfied by `after` either.
+  void see(uint64_t before, uint64_t after);
+
   /// The earliest deadline of an open waiter.
   std::optional<instant> next_deadline() const;
 

@@ -108,6 +108,34 @@ TEST_F(asks, given_an_unreadable_store_when_reloaded_then_the_snapshot_stays) {
   EXPECT_EQ(a.sent.size(), 1u);
 }
 
+TEST_F(asks, given_a_store_that_cannot_be_read_at_the_start_when_asked_then_that_is_said_and_not_logged_out) {
+  place.content.credential = login_of("alice", "r1", "a1", start_of_test + 1h);
+  place.unreadable = true;
+  a.start();
+  EXPECT_EQ(a.error_of(a.get_token()), ec::store_unreadable);
+  auto refused = a.refresh();
+  EXPECT_EQ(a.error_of(refused), ec::store_unreadable);
+  EXPECT_EQ(a.got<refused_request>(refused)->error.message, "auth.json: not JSON");
+  EXPECT_EQ(a.got<refused_request>(refused)->retry_after, unknown_time);
+  EXPECT_EQ(a.status().failure.code, ec::store_unreadable);
+  place.unreadable = false;
+  a.advance(2s);
+  EXPECT_EQ(a.token_of(a.get_token()), "a1");
+}
+
+TEST_F(asks, given_a_refresh_asked_for_before_the_store_was_read_when_it_is_read_then_one_request_all_the_same) {
+  auto early = {a.refresh(), a.get_status({.include_token = true, .refresh = true})};
+  auto seen_elsewhere = a.refresh({.observed = {99, 7}});
+  logged_in();
+  EXPECT_EQ(a.sent, std::vector<std::string>{"r1"});
+  for (auto who : early)
+    EXPECT_TRUE(a.open(who));
+  EXPECT_FALSE(a.open(seen_elsewhere)); // whatever we hold is news to it
+  a.answer(issued("a2", "r2"));
+  for (auto who : early)
+    EXPECT_EQ((*a.got<auth_status>(who))->generation.number, 3u);
+}
+
 TEST_F(asks, given_a_deleted_store_when_reloaded_then_logged_out) {
   logged_in();
   place.content.credential = {};
