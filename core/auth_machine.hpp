@@ -29,8 +29,7 @@ public:
   /// What a new listener is sent first.
   const auth_status& current() const { return state_.status_with_token; }
 
-  // -- asks: `who` is a fresh number, answered exactly once by an effect; a negative or an endless time is clamped
-  // -----
+  // -- asks: `who` is a fresh number, answered exactly once by an effect; times out of bounds are clamped ------------
 
   effect_list on_get_status(waiter_id who, const get_status&, moment);
   effect_list on_get_token(waiter_id who, const get_token&, moment);

@@ -74,6 +74,8 @@ struct flight {
   std::shared_ptr<const credential> from;
   /// The token was in doubt when it was sent.
   bool doubtful = false;
+  /// What the ledger said of it before the intent.
+  ledger_entry before;
   /// Names the intent to be cleared: this flight's, or that of the flight whose credential was unsaved.
   uint64_t intent_of = 0;
   /// The request must not leave after this.

@@ -22,7 +22,7 @@ public:
   void timer();
   void shut_down(waiter_id who, std::chrono::milliseconds deadline);
 
-  // -- turn_changes.cpp: the credential is replaced from outside -----------------------------------------------------
+  // -- turn_controls.cpp: what is done to the store beside the flight ------------------------------------------------
   void start();
   void look();
   void reload(waiter_id who);
@@ -46,8 +46,7 @@ public:
   void provided(uint64_t flight, const failure&, const credential&);
   void revocation_ended(const revocation_answer&);
 
-  // -- turn_issued.cpp: new tokens, until they are durable
-  // -------------------------------------------------------------
+  // -- turn_issued.cpp: new tokens, until they are durable -----------------------------------------------------------
   void committed(uint64_t op, const commit_result&);
 
 private:
@@ -86,6 +85,8 @@ private:
   bool revoke(const credential&);
   enum class control_outcome : uint8_t { unchanged, changed, gone };
   control_outcome consider(const stored& found, bool may_switch);
+  /// What was wrong with the store is over, though it may hold nothing new.
+  void store_is_readable();
 
   // flight
   void start_flight();

@@ -122,6 +122,7 @@ void turn::write_intent(const ledger_entry& known, bool by_grace) {
   auto& flight = state_.flight;
   flight.sent = state_.held.refresh_token;
   flight.from = state_.held.value;
+  flight.before = known;
   auto& entry = entry_of(state_.ledger, flight.sent);
   entry = known;
   if (entry.first_sent == unknown_time)
@@ -149,14 +150,17 @@ void turn::intent_written(uint64_t op, const store_outcome& outcome) {
     call();
     return;
   }
-  if (outcome.code != ec::none)
+  if (outcome.code != ec::none) {
+    if (state_.flight.doubtful) // a try that was not made does not count
+      entry_of(state_.ledger, state_.flight.sent) = state_.flight.before;
     conclude(outcome.code == ec::store_busy ? ec::store_busy : ec::store_unwritable, outcome.message);
-  else if (state_.shutting_down)
+  } else if (state_.shutting_down) {
     conclude(ec::shutting_down, "the auth actor is shutting down");
-  else if (is_unfenced())
+  } else if (is_unfenced()) {
     conclude(ec::store_unwritable, "the store took too long to note that a request is about to be sent");
-  else
+  } else {
     conclude(ec::none, {}); // a login or logout came first: its waiters have their answer, nothing was sent
+  }
 }
 
 void turn::call() {

@@ -36,6 +36,24 @@ TEST_F(machine, g2_in_doubt_an_expired_token_is_not_tried_before_settle) {
   EXPECT_EQ(a.sent.size(), 2u);
 }
 
+TEST_F(machine, g2_in_doubt_a_try_that_could_not_be_noted_was_not_made_and_does_not_count) {
+  logged_in(-1s);
+  a.get_token();
+  a.answer(lost());
+  place.unwritable = true;
+  for (uint32_t i = 0; i < 2 * auth_settings{}.doubt_tries_max; ++i) {
+    a.advance(10min);
+    a.get_token();
+  }
+  EXPECT_EQ(a.sent.size(), 1u);
+  EXPECT_NE(a.status().health, auth_health::poisoned);
+  place.unwritable = false;
+  a.advance(10min);
+  a.get_token();
+  EXPECT_EQ(a.sent.size(), 2u);
+  EXPECT_EQ(entry("r1")->doubt_tries, 1u);
+}
+
 TEST_F(machine, g2_in_doubt_two_rejections_of_that_very_token_free_it) {
   logged_in(30min);
   a.refresh();

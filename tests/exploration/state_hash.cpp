@@ -85,8 +85,10 @@ void add(mixer& m, const flight& f, uint8_t who) {
   m.add(flight_name(f.intent_of, who));
   m.deadline(f.lease_deadline);
   m.deadline(f.lease_retry);
-  if (f.phase == flight_phase::intending)
+  if (f.phase == flight_phase::intending) {
     m.deadline(f.send_by);
+    m.add(f.doubtful ? uint64_t{f.before.doubt_tries} << 1 | uint64_t{f.before.grace_used} : 0);
+  }
   m.add(f.sent);
   m.add(uint64_t{f.doubtful} | uint64_t{f.intent_written} << 1 | uint64_t{f.intent_settled} << 2 |
         uint64_t{f.told} << 3 | static_cast<uint64_t>(f.judged.kind) << 8 |
