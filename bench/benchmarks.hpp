@@ -24,6 +24,7 @@ void register_answers(const effort&, report&);
 void register_coalescing(const effort&, report&);
 void register_local_reads(const effort&, report&);
 void register_idle(const effort&, report&);
+void register_broker(const effort&, report&);
 
 // In a child process: each prints its numbers in one line, and returns an exit status.
 
@@ -33,5 +34,7 @@ int print_coalescing(size_t callers);
 int print_single_flight(size_t callers);
 /// Voluntary context switches of all threads, and how many threads there are.
 int print_idle(size_t seconds);
+/// Answers questions from standard input, with a token of so many bytes: see broker.cpp.
+int print_json_loop(size_t token_bytes);
 
 } // namespace breakwater::bench

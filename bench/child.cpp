@@ -59,6 +59,10 @@ int be_child(const std::vector<std::string>& arguments) {
     return print_single_flight(amount);
   if (arguments[0] == "idle")
     return print_idle(amount);
+#ifdef BREAKWATER_BENCH_BROKER
+  if (arguments[0] == "json_loop")
+    return print_json_loop(amount);
+#endif
   return 2;
 }
 

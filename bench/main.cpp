@@ -42,6 +42,9 @@ int main(int argc, char** argv) {
   register_local_reads(how, out);
   register_coalescing(how, out);
   register_idle(how, out);
+#ifdef BREAKWATER_BENCH_BROKER
+  register_broker(how, out);
+#endif
   benchmark::RunSpecifiedBenchmarks();
   std::putchar('\n');
   out.print();

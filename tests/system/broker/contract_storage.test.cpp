@@ -1,0 +1,121 @@
+#include "contract_fixture.hpp"
+
+/// How the file is read and written.
+namespace breakwater::testing {
+
+namespace {
+
+void fields_and_layout(contract& c) {
+  auto grant = c.log_in();
+  c.start();
+  c.refresh();
+  auto text = c.auth_text();
+  EXPECT_THAT(text, ::testing::StartsWith("{\n  \""));
+  auto file = json::parse(text);
+  EXPECT_TRUE(file["OPENAI_API_KEY"].is_null());
+  for (auto field : {"id_token", "access_token", "refresh_token", "account_id"})
+    EXPECT_TRUE(file["tokens"][field].is_string()) << field;
+  EXPECT_NE(file["last_refresh"], "2026-11-01T00:00:00Z");
+  EXPECT_NE(file["tokens"]["refresh_token"], grant.refresh_token.reveal());
+}
+
+void modes(contract& c) {
+  c.log_in();
+  auto file = c.auth();
+  file["auth_mode"] = "chatgpt";
+  c.write(file);
+  c.start();
+  EXPECT_EQ(c.status()["authMethod"], "chatgpt");
+  c.write({{"auth_mode", "apikey"}, {"OPENAI_API_KEY", "sk-1"}});
+  c.start();
+  EXPECT_EQ(c.status()["authMethod"], "apikey");
+}
+
+void key_and_tokens(contract& c) {
+  c.log_in();
+  auto file = c.auth();
+  file["OPENAI_API_KEY"] = "sk-both";
+  c.write(file);
+  c.start();
+  EXPECT_EQ(c.status(true), (json{{"authMethod", "apikey"}, {"authToken", "sk-both"}, {"requiresOpenaiAuth", true}}));
+}
+
+void unknown_fields(contract& c) {
+  c.log_in();
+  auto file = c.auth();
+  file["something_new"] = {{"a", 1}};
+  c.write(file);
+  c.start();
+  c.refresh();
+  EXPECT_EQ(c.auth()["something_new"], (json{{"a", 1}})) << "lost in a save";
+  file["auth_mode"] = "of_the_future";
+  c.write(file);
+  c.start();
+  EXPECT_EQ(c.status(), logged_out);
+}
+
+void opaque_id_token(contract& c) {
+  auto grant = c.log_in();
+  auto file = c.auth();
+  file["tokens"]["id_token"] = "not-a-jwt";
+  c.write(file);
+  c.start();
+  EXPECT_EQ(c.status(true), with_token(grant.access_token));
+}
+
+void environment_keys(contract& c) {
+  auto grant = c.log_in();
+  c.variables["OPENAI_API_KEY"] = "sk-env";
+  c.variables["CODEX_API_KEY"] = "sk-env";
+  c.start();
+  EXPECT_EQ(c.status(true), with_token(grant.access_token));
+}
+
+void saves(contract& c) {
+  c.log_in();
+  auto real = c.home / "elsewhere.json";
+  std::filesystem::rename(c.home / "auth.json", real);
+  std::filesystem::create_symlink(real, c.home / "auth.json");
+  c.start();
+  c.refresh();
+  EXPECT_TRUE(std::filesystem::is_symlink(c.home / "auth.json"));
+  EXPECT_TRUE(c.authority.is_current(secret{c.auth()["tokens"]["refresh_token"].get<std::string>()}));
+  EXPECT_EQ(std::filesystem::status(real).permissions() & std::filesystem::perms::mask,
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+void leftovers(contract& c) {
+  c.log_in();
+  write_text(c.home / ".auth-Ab12Cd", "left behind by a client that was killed");
+  c.start();
+  c.refresh();
+  EXPECT_FALSE(std::filesystem::exists(c.home / ".auth-Ab12Cd"));
+  EXPECT_TRUE(std::filesystem::exists(c.home / "auth.lock")) << "lock files stay, as the client's own";
+}
+
+void no_last_refresh(contract& c) {
+  auto grant = c.log_in();
+  auto file = c.auth();
+  file.erase("last_refresh");
+  c.write(file);
+  c.start();
+  EXPECT_EQ(c.status(true), with_token(grant.access_token));
+}
+
+} // namespace
+
+std::vector<conversation> conversations_on_storage() {
+  return {
+      {1, "fields_and_layout_of_the_file", fields_and_layout},
+      {2, "modes_by_name", modes},
+      {3, "a_key_and_tokens_without_a_mode_are_a_key", key_and_tokens},
+      {4, "unknown_fields_and_modes", unknown_fields},
+      {4, "an_id_token_that_is_no_jwt", opaque_id_token, differs},
+      {6, "api_keys_of_the_environment_are_ignored", environment_keys},
+      {8, "a_save_replaces_the_file_behind_its_link", saves},
+      {9, "files_left_by_killed_clients_go", leftovers, differs},
+      {13, "no_last_refresh", no_last_refresh, differs},
+  };
+}
+
+} // namespace breakwater::testing
