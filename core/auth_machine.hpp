@@ -39,8 +39,7 @@ public:
   effect_list on_logout(waiter_id who, const logout&, moment);
   effect_list on_shutdown(waiter_id who, const shutdown&, moment);
 
-  // -- what happened
-  // ---------------------------------------------------------------------------------------------------
+  // -- what happened -------------------------------------------------------------------------------------------------
 
   /// The first event: reads the store.
   effect_list on_start(moment);

@@ -14,8 +14,7 @@ public:
   /// Before an event: remembers what the process shows, to compare.
   void before(uint8_t who);
 
-  // -- oracle_requests.cpp: G1, G2, G3, revocation
-  // ---------------------------------------------------------------------
+  // -- oracle_requests.cpp: G1, G2, G3, revocation -------------------------------------------------------------------
   void requested(uint8_t who, token_id, uint64_t flight);
   /// A request that was decided before its process was stopped leaves only now.
   void left_late(uint8_t who);
@@ -28,20 +27,17 @@ public:
   /// Nobody will be told: the answer was lost, or the sender died.
   void nobody_told(token_id, bool pause_known);
 
-  // -- oracle_answers.cpp: G4, what callers get
-  // ------------------------------------------------------------------------
+  // -- oracle_answers.cpp: G4, what callers get ----------------------------------------------------------------------
   void answered(uint8_t who, const effects::answer&);
   void published(uint8_t who, const status_fields&);
 
-  // -- oracle_store.cpp: what reaches the disk
-  // ---------------------------------------------------------------------------
+  // -- oracle_store.cpp: what reaches the disk -----------------------------------------------------------------------
   void writes_credential(uint8_t who, const credential& next, const token_hash* sent);
   void writes_without_lease(uint8_t who, const ledger& next);
   void writes_ledger(uint8_t who, const ledger& next, const intent* note);
   void clears_intent(uint8_t who);
 
-  // -- oracle_states.cpp: what holds after every event
-  // -------------------------------------------------------------------
+  // -- oracle_states.cpp: what holds after every event ---------------------------------------------------------------
   void after(uint8_t who, event);
   /// A login or logout of this process reached the store: what is still in the air was asked for something else.
   void superseded(uint8_t who);

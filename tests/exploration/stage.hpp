@@ -26,8 +26,7 @@ private:
   void pay(event);
   void dispatch(event);
 
-  // -- stage_process.cpp: callers, people, and the machine's effects
-  // ---------------------------------------------------
+  // -- stage_process.cpp: callers, people, and the machine's effects -------------------------------------------------
   waiter_id enroll(uint8_t who, question, model_time patience, uint64_t rejected = 0);
   void ask(event);
   void change(event);
@@ -42,8 +41,7 @@ private:
   void perform(uint8_t who, effect_list);
   void give(uint8_t who, const effects::answer&);
 
-  // -- stage_store.cpp: the modelled store
-  // --------------------------------------------------------------------------------
+  // -- stage_store.cpp: the modelled store ---------------------------------------------------------------------------
   void store_step(uint8_t who, store_mood);
   void replace_credential(credential next);
   void foreign(event);
@@ -54,8 +52,7 @@ private:
   store_outcome write_note(uint8_t who, const ledger&, const intent*, store_mood);
   store_outcome clear(uint8_t who, uint64_t flight, store_mood);
 
-  // -- stage_authority.cpp: the modelled authority
-  // -------------------------------------------------------------------------
+  // -- stage_authority.cpp: the modelled authority -------------------------------------------------------------------
   /// A strict authority takes a request: new tokens, or nothing for a refused one. A second use ends the family.
   std::optional<token_pair> exchange(token_id, const char* sender);
   void answer(event);

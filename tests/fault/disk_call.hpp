@@ -20,8 +20,8 @@ enum class written_file { intent, facts, credential, ledger, no_intent };
 inline constexpr int written_file_count = 5;
 
 /// For each file, the how-manieth call of that name on the store's thread makes this step of it, from the moment when a
-/// subject at rest, which does not watch its file, is asked for a refresh. Learned from a refresh without a fault; empty
-/// if one does not write five files any more.
+/// subject at rest, which does not watch its file, is asked for a refresh. Learned from a refresh without a fault;
+/// empty if one does not write five files any more.
 std::vector<int> learn_counts(disk_call);
 
 /// "inject=fsync:error=EIO:when=3"; `when` as strace takes it: 3, 3+, 3+2.

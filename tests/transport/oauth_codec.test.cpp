@@ -28,8 +28,7 @@ token_answer parse(int status, std::string_view body, std::string content_type =
                             now);
 }
 
-// -- errors
-// -------------------------------------------------------------------------------------------------------------
+// -- errors ----------------------------------------------------------------------------------------------------------
 
 struct refusal_row {
   int status;
@@ -131,8 +130,7 @@ TEST(token_answer, given_words_that_look_like_tokens_when_parsed_then_not_shown)
   EXPECT_THAT(described(std::string(1020, ' ') + "abcdefgh1234567890abcdefgh"), Not(HasSubstr("abcd")));
 }
 
-// -- tokens
-// -------------------------------------------------------------------------------------------------------------
+// -- tokens ----------------------------------------------------------------------------------------------------------
 
 std::string access_token_of(int status, std::string_view body) {
   return std::string{parse(status, body).access_token.reveal()};
@@ -216,8 +214,7 @@ TEST(token_answer, given_a_lost_answer_when_parsed_then_only_what_the_transport_
   EXPECT_EQ(answer.transport_error, "host: ? [redacted]");
 }
 
-// -- times
-// --------------------------------------------------------------------------------------------------------------
+// -- times -----------------------------------------------------------------------------------------------------------
 
 TEST(token_answer, given_any_expires_in_when_parsed_then_bounded_to_the_millisecond) {
   struct row {
@@ -289,8 +286,7 @@ TEST(token_answer, given_a_date_in_any_of_three_formats_when_parsed_then_the_sam
     EXPECT_EQ(parse(200, "", "", text).date, unknown_time) << text;
 }
 
-// -- kinds
-// --------------------------------------------------------------------------------------------------------------
+// -- kinds -----------------------------------------------------------------------------------------------------------
 
 TEST(kind_of, given_bodies_when_asked_then_the_content_decides_before_the_type) {
   EXPECT_EQ(kind_of("<!DOCTYPE html><p>Log in to the network</p>", "application/json"), body_kind::html);
@@ -312,8 +308,7 @@ TEST(token_answer, given_a_portal_when_parsed_then_html_at_any_status) {
     EXPECT_EQ(parse(status, "<html>portal</html>", "application/json").body, body_kind::html);
 }
 
-// -- revocation
-// ---------------------------------------------------------------------------------------------------------
+// -- revocation ------------------------------------------------------------------------------------------------------
 
 revocation_answer parse_revoked(delivery how, int status, std::string_view body, std::string error = {}) {
   http_answer from;

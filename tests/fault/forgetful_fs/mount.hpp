@@ -52,8 +52,7 @@ public:
   /// The power is back, with this disk.
   void power_on(forgetful_disk);
 
-  // -- for the file operations; each call is one of them
-  // ---------------------------------------------------------------
+  // -- for the file operations; each call is one of them -------------------------------------------------------------
   /// Calls `read(disk)`, which returns 0 or more, or -errno.
   template <class Read>
   int reading(Read read) {

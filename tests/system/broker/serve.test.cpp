@@ -172,8 +172,7 @@ TEST_F(serve, given_a_dead_session_when_a_token_is_asked_for_then_the_error_says
   EXPECT_EQ(authority.totals().token_requests, 1u);
 }
 
-// -- hostile clients
-// ----------------------------------------------------------------------------------------------------
+// -- hostile clients -------------------------------------------------------------------------------------------------
 
 TEST_F(serve, given_a_client_that_does_not_read_when_it_asks_on_then_it_is_closed_and_others_do_not_notice) {
   log_in();

@@ -117,8 +117,7 @@ TEST_F(service, given_an_address_of_the_network_when_metrics_are_wanted_then_it_
   }
 }
 
-// -- systemd
-// -------------------------------------------------------------------------------------------------------------
+// -- systemd ---------------------------------------------------------------------------------------------------------
 
 TEST_F(service, given_socket_activation_when_a_client_connects_then_it_is_served_on_that_socket) {
   log_in();

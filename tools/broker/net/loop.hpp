@@ -54,8 +54,7 @@ public:
   /// Until the end. True: nothing was left undone.
   bool run(switchboard&);
 
-  // -- for the switchboard
-  // ---------------------------------------------------------------------------------------------
+  // -- for the switchboard -------------------------------------------------------------------------------------------
   wiped_string* output_of(uint64_t client) override;
   void wrote(uint64_t client, size_t ended) override;
   void change_ended(uint64_t client) override;

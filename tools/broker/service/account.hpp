@@ -26,8 +26,7 @@ public:
   /// Where the credential is stored, for people.
   const std::string& where() const { return where_; }
 
-  // -- what is known
-  // ---------------------------------------------------------------------------------------------------
+  // -- what is known -------------------------------------------------------------------------------------------------
 
   /// The last status that was said; empty until the store was read.
   const auth_status& view() const { return view_; }
@@ -47,8 +46,7 @@ public:
   std::string_view auth_status_text(bool include_token);
   std::string_view account_text();
 
-  // -- asking
-  // ----------------------------------------------------------------------------------------------------------
+  // -- asking --------------------------------------------------------------------------------------------------------
 
   template <class Ask>
   void carry(uint64_t ticket, Ask what) {

@@ -210,8 +210,7 @@ void switchboard::answer(const ticket& own, const asker& who, const outcome& wha
   }
 }
 
-// -- external tokens
-// ---------------------------------------------------------------------------------------------------
+// -- external tokens -------------------------------------------------------------------------------------------------
 
 void switchboard::on(size_t account, token_wanted& wanted, loop_clock::time_point) {
   // One at a time: an older wish has run into its time-out.
