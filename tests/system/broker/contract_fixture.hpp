@@ -35,6 +35,9 @@ public:
   }
   uint64_t requests() const { return authority.totals().token_requests; }
 
+  /// Of the broker that runs.
+  pid_t id() const { return broker_->id(); }
+
   using with_broker::log_in;
   void write(const json& document) const { write_auth_file(document); }
   json auth() const { return read_auth_file(); }
@@ -42,6 +45,7 @@ public:
 
   using with_broker::authority;
   using with_broker::home;
+  using with_broker::run;
   using with_broker::variables;
   std::optional<line_client> client;
 

@@ -1,3 +1,6 @@
+#include <sys/file.h>
+#include <sys/resource.h>
+
 #include "contract_fixture.hpp"
 
 /// Refreshes, and what the authority answers.
@@ -121,6 +124,60 @@ void somebody_refreshed(contract& c) {
   EXPECT_EQ(c.requests(), 0u);
 }
 
+/// A refresh whose save fails: `prevent` is called once the authority has the request. Gives the new access token,
+/// which only the broker has.
+template <class Prevent>
+std::string refresh_unsaved(contract& c, const fake::grant& grant, Prevent prevent) {
+  c.variables["BREAKWATER_BACKOFF_MIN"] = "20ms";
+  c.variables["BREAKWATER_FRESH_WINDOW"] = "0s";
+  c.authority.script({.delay = 500ms});
+  c.start();
+  auto before = c.auth_text();
+  c.client->say({{"id", 1}, {"method", "getAuthStatus"}, {"params", auth_status(true, true)}});
+  EXPECT_TRUE(eventually([&] { return c.requests() == 1; }));
+  prevent();
+  auto answer = c.client->message()["result"];
+  auto token = answer.value("authToken", json{}).is_string() ? answer["authToken"].get<std::string>() : "";
+  EXPECT_NE(token, grant.access_token.reveal());
+  EXPECT_TRUE(c.authority.is_valid(secret{token}));
+  EXPECT_EQ(c.client->ask("breakwater/status")["result"]["health"], "unsaved");
+  EXPECT_EQ(c.status(true), with_token(secret{token})) << "the new token is in use";
+  EXPECT_EQ(c.refresh(), with_token(secret{token}));
+  EXPECT_EQ(c.requests(), 1u) << "nothing is sent while what was issued is not stored";
+  EXPECT_EQ(c.auth_text(), before);
+  return token;
+}
+
+void expect_saved(contract& c, const fake::grant& grant, const std::string& token) {
+  EXPECT_TRUE(eventually([&] { return c.auth()["tokens"]["access_token"] == token; }));
+  EXPECT_TRUE(c.authority.is_current(secret{c.auth()["tokens"]["refresh_token"].get<std::string>()}));
+  EXPECT_TRUE(eventually([&] { return c.refresh()["authToken"] != token; }));
+  EXPECT_EQ(c.requests(), 2u);
+  EXPECT_TRUE(c.authority.is_alive(grant.family));
+}
+
+void locked_for_long(contract& c) {
+  auto grant = c.log_in();
+  unique_fd lock;
+  auto token = refresh_unsaved(c, grant, [&] {
+    lock = unique_fd{::open((c.home / "auth.json.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    EXPECT_EQ(::flock(lock.get(), LOCK_EX | LOCK_NB), 0);
+  });
+  lock.reset();
+  expect_saved(c, grant, token);
+}
+
+void no_room(contract& c) {
+  auto grant = c.log_in();
+  auto limit_files = [&](rlim_t bytes) {
+    rlimit limit{bytes, RLIM_INFINITY};
+    EXPECT_EQ(::prlimit(c.id(), RLIMIT_FSIZE, &limit, nullptr), 0);
+  };
+  auto token = refresh_unsaved(c, grant, [&] { limit_files(700); });
+  limit_files(RLIM_INFINITY);
+  expect_saved(c, grant, token);
+}
+
 void only_the_date(contract& c) {
   auto grant = c.log_in();
   c.authority.refuse(grant.family, fake::answer::openai_reused);
@@ -217,6 +274,8 @@ std::vector<conversation> conversations_on_refresh() {
       {24, "a_key_needs_no_refresh", api_key_refresh},
       {24, "somebody_else_refreshed", somebody_refreshed},
       {25, "a_file_of_another_account_is_not_adopted", file_of_another_account},
+      {27, "tokens_are_kept_while_the_store_is_locked", locked_for_long, differs},
+      {27, "tokens_are_kept_while_there_is_no_room", no_room, differs},
       {28, "a_new_date_does_not_end_poison", only_the_date, differs},
       {29, "poison_survives_a_restart", poison_and_restart, differs},
       {30, "poison_ends_with_a_change", poison_ends},

@@ -1,9 +1,13 @@
+#include <sys/stat.h>
+
 #include "contract_fixture.hpp"
 
 /// How the file is read and written.
 namespace breakwater::testing {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 void fields_and_layout(contract& c) {
   auto grant = c.log_in();
@@ -71,6 +75,78 @@ void environment_keys(contract& c) {
   EXPECT_EQ(c.status(true), with_token(grant.access_token));
 }
 
+void environment_token(contract& c) {
+  auto grant = c.log_in();
+  c.variables["CODEX_ACCESS_TOKEN"] = c.authority.issue("alice").access_token.reveal();
+  c.start();
+  EXPECT_EQ(c.status(true), with_token(grant.access_token));
+}
+
+/// What a client that opened the file at some time can read from it now.
+std::string all_of(int file) {
+  std::string out(65536, '\0');
+  auto count = ::pread(file, out.data(), out.size(), 0);
+  return out.substr(0, static_cast<size_t>(std::max<ssize_t>(count, 0)));
+}
+
+void replaced_whole(contract& c) {
+  auto grant = c.log_in();
+  std::filesystem::permissions(c.home / "auth.json", std::filesystem::perms{0644});
+  auto before = c.auth_text();
+  unique_fd reader{::open((c.home / "auth.json").c_str(), O_RDONLY | O_CLOEXEC)};
+  c.start();
+  EXPECT_NE(c.refresh()["authToken"], grant.access_token.reveal());
+  EXPECT_EQ(all_of(reader.get()), before) << "written over for a client that was reading";
+  EXPECT_NE(c.auth_text(), before);
+  struct stat now {};
+  ASSERT_EQ(::stat((c.home / "auth.json").c_str(), &now), 0);
+  EXPECT_EQ(now.st_mode & 0777, 0600u) << "a looser mode was kept";
+  c.client->ask("account/login/start", {{"type", "apiKey"}, {"apiKey", "sk-7"}});
+  ASSERT_EQ(::stat((c.home / "auth.json").c_str(), &now), 0);
+  EXPECT_EQ(now.st_mode & 0777, 0600u);
+}
+
+void always_whole(contract& c) {
+  c.log_in();
+  c.variables["BREAKWATER_FRESH_WINDOW"] = "0s";
+  c.start();
+  std::atomic<bool> done = false;
+  std::set<std::string> seen;
+  int broken = 0;
+  std::thread reader{[&] {
+    while (!done) {
+      auto file = c.auth();
+      if (file.is_object() && file["tokens"]["refresh_token"].is_string())
+        seen.insert(file["tokens"]["refresh_token"].get<std::string>());
+      else
+        ++broken;
+    }
+  }};
+  c.poll(30);
+  done = true;
+  reader.join();
+  EXPECT_EQ(c.requests(), 30u);
+  EXPECT_GT(seen.size(), 1u);
+  EXPECT_EQ(broken, 0);
+}
+
+void two_processes(contract& c) {
+  auto grant = c.log_in();
+  c.authority.stand({.delay = 100ms});
+  c.start();
+  auto second = c.run({"app-server"});
+  line_client other{*second};
+  other.initialize();
+  json both{{"id", 1}, {"method", "getAuthStatus"}, {"params", auth_status(true, true)}};
+  c.client->say(both);
+  other.say(both);
+  auto answer = c.client->message();
+  EXPECT_NE(answer["result"]["authToken"], grant.access_token.reveal());
+  EXPECT_EQ(other.message(), answer);
+  EXPECT_EQ(c.requests(), 1u);
+  EXPECT_TRUE(c.authority.is_alive(grant.family));
+}
+
 void saves(contract& c) {
   c.log_in();
   auto real = c.home / "elsewhere.json";
@@ -112,6 +188,10 @@ std::vector<conversation> conversations_on_storage() {
       {4, "unknown_fields_and_modes", unknown_fields},
       {4, "an_id_token_that_is_no_jwt", opaque_id_token, differs},
       {6, "api_keys_of_the_environment_are_ignored", environment_keys},
+      {6, "a_token_of_the_environment_is_ignored", environment_token, differs},
+      {7, "a_save_replaces_the_file_for_its_owner_only", replaced_whole, differs},
+      {7, "the_file_is_whole_at_any_moment", always_whole, differs},
+      {8, "two_processes_send_one_request", two_processes, differs},
       {8, "a_save_replaces_the_file_behind_its_link", saves},
       {9, "files_left_by_killed_clients_go", leftovers, differs},
       {13, "no_last_refresh", no_last_refresh, differs},
