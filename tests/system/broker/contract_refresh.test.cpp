@@ -130,7 +130,7 @@ template <class Prevent>
 std::string refresh_unsaved(contract& c, const fake::grant& grant, Prevent prevent) {
   c.variables["BREAKWATER_BACKOFF_MIN"] = "20ms";
   c.variables["BREAKWATER_FRESH_WINDOW"] = "0s";
-  c.authority.script({.delay = 500ms});
+  c.authority.script({.delay = 1s});
   c.start();
   auto before = c.auth_text();
   c.client->say({{"id", 1}, {"method", "getAuthStatus"}, {"params", auth_status(true, true)}});

@@ -75,6 +75,22 @@ void environment_keys(contract& c) {
   EXPECT_EQ(c.status(true), with_token(grant.access_token));
 }
 
+void other_stores(contract& c) {
+  auto grant = c.log_in();
+  write_text(c.home / "config.toml", "cli_auth_credentials_store = \"ephemeral\"\n");
+  c.start();
+  auto token = c.refresh()["authToken"];
+  EXPECT_NE(token, grant.access_token.reveal());
+  EXPECT_EQ(c.auth()["tokens"]["access_token"], token) << "kept where it was found";
+  auto file = c.auth_text();
+  c.variables["BREAKWATER_STORE"] = "memory";
+  c.start();
+  EXPECT_EQ(c.status(), logged_out);
+  c.client->ask("account/login/start", {{"type", "apiKey"}, {"apiKey", "sk-here-only"}});
+  EXPECT_EQ(c.status(true)["authToken"], "sk-here-only");
+  EXPECT_EQ(c.auth_text(), file);
+}
+
 void environment_token(contract& c) {
   auto grant = c.log_in();
   c.variables["CODEX_ACCESS_TOKEN"] = c.authority.issue("alice").access_token.reveal();
@@ -187,6 +203,7 @@ std::vector<conversation> conversations_on_storage() {
       {3, "a_key_and_tokens_without_a_mode_are_a_key", key_and_tokens},
       {4, "unknown_fields_and_modes", unknown_fields},
       {4, "an_id_token_that_is_no_jwt", opaque_id_token, differs},
+      {5, "the_store_is_chosen_by_our_own_settings", other_stores, differs},
       {6, "api_keys_of_the_environment_are_ignored", environment_keys},
       {6, "a_token_of_the_environment_is_ignored", environment_token, differs},
       {7, "a_save_replaces_the_file_for_its_owner_only", replaced_whole, differs},
