@@ -23,9 +23,11 @@ void look_and_free(void* block) noexcept {
   std::free(block);
 }
 
+/// Zeroed, so that no remainder of an earlier block is taken for a secret that was not wiped.
+void* try_allocate(size_t size) noexcept { return std::calloc(1, size ? size : 1); }
+
 void* allocate(size_t size) {
-  // Zeroed, so that no remainder of an earlier block is taken for a secret that was not wiped.
-  if (auto* block = std::calloc(1, size ? size : 1))
+  if (auto* block = try_allocate(size))
     return block;
   throw std::bad_alloc{};
 }
@@ -34,6 +36,8 @@ void* allocate(size_t size) {
 
 void* operator new(size_t size) { return allocate(size); }
 void* operator new[](size_t size) { return allocate(size); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept { return try_allocate(size); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return try_allocate(size); }
 void operator delete(void* block) noexcept { look_and_free(block); }
 void operator delete[](void* block) noexcept { look_and_free(block); }
 void operator delete(void* block, size_t) noexcept { look_and_free(block); }
