@@ -104,6 +104,8 @@ turn::control_outcome turn::consider(const stored& found, bool may_switch) {
   }
   if (!materially_changed(held, next)) {
     state_.account_moved = false;
+    if (!state_.lease && is_condemned(state_.ledger, state_.held.refresh_token))
+      apply_ledger(); // another process had the verdict
     return control_outcome::unchanged;
   }
   auto over_another = held.method != auth_method::none && token != state_.held.refresh_token;

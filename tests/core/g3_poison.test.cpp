@@ -7,6 +7,25 @@ namespace {
 
 using machine = machine_test;
 
+TEST_F(machine, g3_a_refusal_that_another_process_had_poisons_a_doubt_here_at_the_next_look) {
+  place.content.credential = login_of("alice", "r1", "a1", start_of_test + 1s);
+  machine_driver b{place, 2};
+  b.start();
+  b.refresh();
+  b.answer(lost());
+  a.start();
+  EXPECT_EQ(a.status().health, auth_health::in_doubt);
+  b.advance(10min);
+  b.refresh();
+  b.answer(refused("invalid_grant"));
+  EXPECT_EQ(b.status().health, auth_health::poisoned);
+  a.store_changed();
+  EXPECT_EQ(a.status().health, auth_health::poisoned);
+  EXPECT_EQ(a.status().method, auth_method::oauth);
+  EXPECT_EQ(a.shown_token(), "");
+  EXPECT_TRUE(a.sent.empty());
+}
+
 TEST_F(machine, g3_poison_no_request_after_a_refusal_by_later_calls) {
   logged_in(30min);
   auto who = a.refresh();

@@ -114,13 +114,15 @@ protected:
   /// A grant that a kill cost: everybody knows, nobody asks the authority, and a login ends it.
   void mourn() {
     ++deaths_;
+    std::vector<nlohmann::json> answers;
     EXPECT_TRUE(eventually([&] {
-      auto answers = all().ask_all({{"do", "status"}, {"refresh", true}});
+      answers = all().ask_all({{"do", "status"}, {"refresh", true}});
       return std::ranges::all_of(answers, [](const auto& each) {
         return each.value("health", "") == "poisoned" && each.value("method", "") == "oauth" &&
                each.value("token", "?").empty();
       });
-    })) << "poisoned, everywhere";
+    })) << "poisoned, everywhere: "
+        << nlohmann::json{answers};
     auto before = all().authority().totals().token_requests;
     for (const auto& each : all().ask_all(command("refresh")))
       EXPECT_EQ(each.value("error", ""), "refresh_refused");
