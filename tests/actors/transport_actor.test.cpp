@@ -3,8 +3,9 @@
 #include "breakwater/actors/system_config.hpp"
 #include "breakwater/transport/oauth_client.hpp"
 
-#include <caf/scoped_actor.hpp>
 #include <gtest/gtest.h>
+
+#include <future>
 
 namespace breakwater {
 namespace {
@@ -21,13 +22,13 @@ token_answer ask_at(instant now) {
   effects::call_authority request;
   request.refresh_token = secret{"refresh-1"};
   request.not_after = instant{100s};
-  token_answer answer;
-  {
-    caf::scoped_actor self{system};
-    self->request(transport, caf::infinite, request)
-        .receive([&](token_answer& got) { answer = std::move(got); },
-                 [](caf::error& why) { ADD_FAILURE() << to_string(why); });
-  }
+  std::promise<token_answer> answered;
+  system.spawn([&](caf::event_based_actor* self) {
+    compat::request(self, transport, request)
+        .then([&](token_answer& got) { answered.set_value(std::move(got)); },
+              [&](caf::error&) { answered.set_value({}); });
+  });
+  auto answer = answered.get_future().get();
   compat::anon_send(transport, stop{});
   return answer;
 }
